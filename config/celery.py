@@ -1,0 +1,10 @@
+"""Celery: with no broker configured, tasks run inline."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("kopa")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

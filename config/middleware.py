@@ -1,0 +1,87 @@
+"""Language, default deny and private caching for every request."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+# Route names that answer without an account. Everything else asks to sign in (SECURITY S20).
+PUBLIC_ROUTES = {
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_confirm_email",
+    "account_email_verification_sent",
+    "account_inactive",
+    "certificates:verify",
+    "certificates:verify_form",
+    "cms_login",
+    "cms_password_reset",
+    "health:live",
+    "health:ready",
+    "learning:accept_invitation",
+    "mfa_authenticate",
+    "set_language",
+    "wagtail_serve",
+}
+
+
+class LanguageMiddleware:
+    """The reader's language: cookie, else the account's, else Latvian (never guessed from the browser)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self.languages = dict(settings.LANGUAGES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        if chosen not in self.languages:
+            chosen = request.user.language if request.user.is_authenticated else settings.LANGUAGE_CODE
+        with translation.override(chosen):
+            request.LANGUAGE_CODE = chosen
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", chosen)
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class DefaultDenyMiddleware:
+    """No view is public by accident: an unlisted route without an account leads to the sign-in page."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated and not self._is_public(request.path_info):
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        return self.get_response(request)
+
+    def _is_public(self, path: str) -> bool:
+        try:
+            return resolve(path).view_name in PUBLIC_ROUTES
+        except Resolver404:
+            return True
+
+
+class PrivateCachingMiddleware:
+    """Pages of signed-in people are stored nowhere (SECURITY S32); the editor has its own content policy."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store"
+        if request.path_info.startswith("/cms/"):
+            response.headers["Content-Security-Policy"] = settings.EDITOR_CONTENT_SECURITY_POLICY
+        return response
