@@ -25,7 +25,7 @@ def ensure_environment() -> None:
     """
     if os.environ.get("KOPA_BOOTSTRAP") == "0":
         return
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  This file alone may be read by an older Python.
         have = ".".join(map(str, sys.version_info[:2]))
         raise BootstrapError(f"Kopā needs Python 3.11 or newer and this is Python {have}: run it with python3.11.")
     python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

@@ -39,7 +39,7 @@ def items(name: str, default: str = "") -> list[str]:
 
 
 def database(name: str, *, sqlite_path: Path) -> dict[str, object]:
-    """Django's settings for `postgres://user:password@host:port/name?option=…`, or SQLite when the variable is empty."""
+    """Django's settings for `postgres://user:password@host:port/name?option=…`; SQLite when the variable is empty."""
     url = os.environ.get(name, "").strip()
     if not url:
         return _sqlite(sqlite_path)
@@ -47,7 +47,9 @@ def database(name: str, *, sqlite_path: Path) -> dict[str, object]:
     if parts.scheme == "sqlite":
         return _sqlite(Path(parts.path))
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"{name} starts with {parts.scheme!r}: write postgres://user:password@host:port/name.")
+        raise ImproperlyConfigured(
+            f"{name} starts with {parts.scheme!r}: write postgres://user:password@host:port/name."
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

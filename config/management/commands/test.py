@@ -1,0 +1,14 @@
+"""`manage.py test`: the whole suite, or whatever pytest arguments follow."""
+
+import sys
+
+import pytest
+from django.core.management.base import BaseCommand
+
+
+class Command(BaseCommand):
+    help = "Run the tests; further arguments go to pytest."
+    requires_system_checks = []
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        sys.exit(pytest.main(argv[2:]))

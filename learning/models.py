@@ -1,0 +1,34 @@
+"""Every model of this app, gathered from its parts."""
+
+from learning.coverage.models import Coverage, CoverageDirt
+from learning.people.models import Institution, Invitation, Membership, Position, Scope, Sector, User
+from learning.records.models import (
+    AuditEvent,
+    CheckAnswer,
+    Completion,
+    CompletionWithdrawal,
+    OutboxMessage,
+    UnitState,
+)
+from learning.requirements.models import Enrolment, Exemption, Requirement
+
+__all__ = [
+    "AuditEvent",
+    "CheckAnswer",
+    "Completion",
+    "CompletionWithdrawal",
+    "Coverage",
+    "CoverageDirt",
+    "Enrolment",
+    "Exemption",
+    "Institution",
+    "Invitation",
+    "Membership",
+    "OutboxMessage",
+    "Position",
+    "Requirement",
+    "Scope",
+    "Sector",
+    "UnitState",
+    "User",
+]

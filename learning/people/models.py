@@ -1,0 +1,235 @@
+"""Who learns and where they work."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+from cms.i18n import Translated
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = True
+
+    def create_user(self, email: str | None = None, password: str | None = None, **fields: object) -> User:
+        """A person; no password means one is set by invitation."""
+        user = self.model(email=email.strip().lower() if email else None, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. People without e-mail have none in `email`."""
+
+    number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True, null=True, blank=True)
+    first_name = models.CharField(_("given name"), max_length=100)
+    last_name = models.CharField(_("surname"), max_length=100)
+    language = models.CharField(_("language"), max_length=10, default="lv")
+    is_staff = models.BooleanField(_("platform staff"), default=False)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [models.UniqueConstraint(Lower("email"), name="learning_user_email_once")]
+        indexes = [models.Index(fields=["last_name", "first_name"], name="learning_user_by_name")]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def get_short_name(self) -> str:
+        return self.first_name
+
+
+class Sector(models.Model):
+    """Education, social service, orphans' court, police …"""
+
+    key = models.SlugField(_("key"), max_length=30, unique=True)
+    name_lv = models.CharField(_("name in Latvian"), max_length=120)
+    name_en = models.CharField(_("name in English"), max_length=120)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    name = Translated("name")
+
+    class Meta:
+        ordering = ["position", "key"]
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InstitutionQuerySet(MP_NodeQuerySet):
+    def visible_to(self, user: User, *roles: str) -> InstitutionQuerySet:
+        """Institutions at or below a node where this person holds one of `roles` (HR when none is named)."""
+        held = Scope.objects.filter(user=user, role__in=roles or [Scope.Role.HR]).values_list(
+            "institution__path", flat=True
+        )
+        below = Q(pk__in=[])
+        for path in held:
+            below |= Q(path__startswith=path)
+        return self.filter(below)
+
+    def under(self, institution: Institution) -> InstitutionQuerySet:
+        """This institution and everything below it."""
+        return self.filter(path__startswith=institution.path)
+
+
+class InstitutionManager(MP_NodeManager.from_queryset(InstitutionQuerySet)):
+    def get_queryset(self) -> InstitutionQuerySet:
+        return InstitutionQuerySet(self.model, using=self._db).order_by("path")
+
+
+class Institution(MP_Node):
+    """A node of the organisation tree: a municipality, below it schools, services, police …"""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    registration_number = models.CharField(_("registration number"), max_length=20, blank=True)
+    contact_name = models.CharField(_("contact person"), max_length=200, blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_phone = models.CharField(_("contact telephone"), max_length=30, blank=True)
+    sector = models.ForeignKey(Sector, verbose_name=_("sector"), on_delete=models.PROTECT, null=True, blank=True)
+
+    objects = InstitutionManager()
+
+    class Meta:
+        verbose_name = _("institution")
+        verbose_name_plural = _("institutions")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Position(models.Model):
+    """A post, mapped to a role of the content and to a point of section 5.1 of the law."""
+
+    key = models.SlugField(_("key"), max_length=60, unique=True)
+    name_lv = models.CharField(_("name in Latvian"), max_length=150)
+    name_en = models.CharField(_("name in English"), max_length=150)
+    role = models.ForeignKey("courses.Role", verbose_name=_("role"), on_delete=models.PROTECT, related_name="positions")
+    law_point = models.CharField(_("point of section 5.1"), max_length=10, blank=True)
+
+    name = Translated("name")
+
+    class Meta:
+        ordering = ["name_lv"]
+        verbose_name = _("position")
+        verbose_name_plural = _("positions")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet):
+    def employed(self, *, on: date) -> MembershipQuerySet:
+        """Posts held on that day, first and last day included."""
+        return self.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+    def visible_to(self, user: User) -> MembershipQuerySet:
+        """Only institutions where this person holds the HR role."""
+        return self.filter(institution__in=Institution.objects.visible_to(user))
+
+
+class Membership(models.Model):
+    """One person in one post of one institution, with its days. Never deleted: leavers get an end."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="memberships")
+    position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="memberships")
+    department = models.CharField(_("unit"), max_length=120, blank=True)
+    staff_number = models.CharField(_("staff number"), max_length=40, blank=True)
+    starts_on = models.DateField(_("start"))
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "institution", "position"],
+                condition=Q(ends_on=None),
+                name="learning_membership_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="learning_membership_ends_later"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["institution", "starts_on", "ends_on"],
+                include=["user", "position"],
+                name="learning_membership_cover",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} @ {self.institution_id}"
+
+
+class Scope(models.Model):
+    """What someone may see beyond their own learning: a role on a node and everything below it."""
+
+    class Role(models.TextChoices):
+        HR = "hr", _("HR officer")
+        COORDINATOR = "coordinator", _("Programme coordinator")
+        AUDITOR = "auditor", _("Auditor")
+        FACILITATOR = "facilitator", _("Facilitator")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="scopes")
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="scopes")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        verbose_name = _("scope")
+        verbose_name_plural = _("scopes")
+        constraints = [models.UniqueConstraint(fields=["user", "institution", "role"], name="learning_scope_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.institution_id}"
+
+
+class Invitation(models.Model):
+    """A one-time link that lets a person set a password. Only the token's SHA-256 is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-created_at"], name="learning_invitation_latest")]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"

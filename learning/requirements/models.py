@@ -1,0 +1,136 @@
+"""Who must complete what by when, and the study that follows from it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cms.i18n import Translated
+from courses.models import Course, CourseVersion, Unit
+from learning.people.models import Institution, Position, Sector, User
+
+
+class RequirementQuerySet(models.QuerySet):
+    def in_force(self, *, on: date) -> RequirementQuerySet:
+        return self.filter(valid_from__lte=on).filter(Q(valid_until=None) | Q(valid_until__gte=on))
+
+
+class Requirement(models.Model):
+    """A dated rule: these people, this programme, so many days from their start."""
+
+    course = models.ForeignKey(
+        Course, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="requirements"
+    )
+    institution = models.ForeignKey(
+        Institution,
+        verbose_name=_("institution and all below it"),
+        on_delete=models.PROTECT,
+        related_name="requirements",
+    )
+    sector = models.ForeignKey(
+        Sector, verbose_name=_("only this sector"), on_delete=models.PROTECT, null=True, blank=True
+    )
+    positions = models.ManyToManyField(
+        Position, verbose_name=_("positions"), blank=True, help_text=_("None chosen: every position.")
+    )
+    due_days = models.PositiveSmallIntegerField(_("days from the start of work"), default=60)
+    legal_basis_lv = models.CharField(_("legal basis in Latvian"), max_length=300)
+    legal_basis_en = models.CharField(_("legal basis in English"), max_length=300)
+    legal_checked_on = models.DateField(_("legal basis last checked"), null=True, blank=True)
+    valid_from = models.DateField(_("in force from"))
+    valid_until = models.DateField(_("in force until"), null=True, blank=True)
+
+    legal_basis = Translated("legal_basis")
+
+    objects = RequirementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("requirement")
+        verbose_name_plural = _("requirements")
+
+    def __str__(self) -> str:
+        return f"{self.course} · {self.institution}"
+
+
+class Exemption(models.Model):
+    """A person need not meet a requirement for a while, with the reason."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="exemptions")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=300)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("exemption")
+        verbose_name_plural = _("exemptions")
+        indexes = [models.Index(fields=["user", "course", "institution"], name="learning_exemption_find")]
+
+    def __str__(self) -> str:
+        return f"exemption {self.pk}"
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def open(self) -> EnrolmentQuerySet:
+        return self.filter(completed_at=None, withdrawn_at=None)
+
+    def of(self, user: User) -> EnrolmentQuerySet:
+        return self.filter(user=user)
+
+
+class Enrolment(models.Model):
+    """A person's way through one version. Renewal is a new row; nothing is ever reset."""
+
+    class Path(models.TextChoices):
+        FULL = "full", _("Full programme")
+        REFRESHER = "refresher", _("Refresher")
+        DELTA = "delta", _("What changed")
+
+    number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="enrolments")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="enrolments")
+    version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="enrolments")
+    path = models.CharField(max_length=10, choices=Path.choices, default=Path.FULL)
+    role_key = models.SlugField(max_length=30, help_text="The learner's role when enrolled")
+    institution = models.ForeignKey(
+        Institution, on_delete=models.PROTECT, null=True, related_name="+", help_text="Who asked for it"
+    )
+    requirement = models.ForeignKey(Requirement, on_delete=models.PROTECT, null=True, related_name="enrolments")
+    due_on = models.DateField(null=True)
+    enrolled_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    last_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    last_block = models.PositiveSmallIntegerField(default=0)
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        verbose_name = _("enrolment")
+        verbose_name_plural = _("enrolments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "course"],
+                condition=Q(completed_at=None, withdrawn_at=None),
+                name="learning_enrolment_open_once",
+            )
+        ]
+        indexes = [models.Index(fields=["user", "course", "completed_at"], name="learning_enrolment_find")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    @property
+    def is_open(self) -> bool:
+        return self.completed_at is None and self.withdrawn_at is None

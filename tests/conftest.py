@@ -1,0 +1,20 @@
+"""Shared by every test: a fast password hasher, a clean cache, and the database the environment names."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KOPA_DATABASE_URL"))
+
+
+@pytest.fixture(autouse=True)
+def _clean_slate(settings, tmp_path):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.DOCUMENT_ROOT = tmp_path / "documents"
+    settings.MEDIA_ROOT = tmp_path / "media"
+    cache.clear()
