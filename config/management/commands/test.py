@@ -1,4 +1,4 @@
-"""`manage.py test`: the whole suite, or whatever pytest arguments follow."""
+"""`manage.py test`: the whole suite on every core, or whatever pytest arguments follow."""
 
 import sys
 
@@ -11,4 +11,4 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def run_from_argv(self, argv: list[str]) -> None:
-        sys.exit(pytest.main(argv[2:]))
+        sys.exit(pytest.main(argv[2:] or ["-n", "auto", "-q"]))
