@@ -5,6 +5,7 @@ change to the site must not change a document that was issued.
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -86,30 +87,40 @@ def paper(snapshot: Snapshot) -> Paper:
     )
 
 
-def _facts(snapshot: Snapshot, words: dict[str, Any]):
+def _facts(snapshot: Snapshot, words: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
     def day(value: date) -> str:
         return _day(value, snapshot.language)
 
-    yield (
-        words["version"],
-        (words["version_value"].format(version=snapshot.version, date=day(snapshot.version_in_force_on)),),
-    )
+    since = day(snapshot.version_in_force_on)
+    yield words["version"], (words["version_value"].format(version=snapshot.version, date=since),)
     if snapshot.approval:
         yield words["approval"], (snapshot.approval,)
-    hours = _hours(snapshot.academic_hours, snapshot.language)
-    yield words["amount"], (words["amount_value"].format(hours=hours, minutes=snapshot.academic_hour_min),)
+    yield words["amount"], (_amount(snapshot, words),)
     yield words["period"], (_period(snapshot.studied_from, snapshot.studied_to, snapshot.language),)
     yield words["form"], (words["forms"][snapshot.form],)
     yield words["completed"], (day(snapshot.completed_on),)
     yield words["issued"], (day(snapshot.issued_on),)
-    if snapshot.valid_until:
-        until = words["valid_until_value"].format(date=day(snapshot.valid_until), basis=snapshot.validity_basis)
-        yield words["valid_until"], (until,)
-    else:
-        yield words["valid_until"], (words["no_end"],)
-    issuer = words["issuer_value"].format(name=snapshot.issuer, number=snapshot.issuer_registration_number)
+    if snapshot.renews:
+        yield words["renews"], (snapshot.renews,)
+    if snapshot.valid_from > snapshot.issued_on:
+        yield words["valid_from"], (day(snapshot.valid_from),)
+    until = day(snapshot.valid_until) if snapshot.valid_until else words["no_end"]
+    if snapshot.validity_basis:
+        until = words["valid_until_value"].format(date=until, basis=snapshot.validity_basis)
+    yield words["valid_until"], (until,)
+    issuer = snapshot.issuer
+    if snapshot.issuer_registration_number:
+        issuer = words["issuer_value"].format(name=issuer, number=snapshot.issuer_registration_number)
     yield words["issuer"], tuple(filter(None, (issuer, snapshot.issuer_contact)))
-    yield words["signatory"], (f"{snapshot.signatory}, {snapshot.signatory_post}",)
+    if snapshot.signatory:
+        yield words["signatory"], (", ".join(filter(None, (snapshot.signatory, snapshot.signatory_post))),)
+
+
+def _amount(snapshot: Snapshot, words: dict[str, Any]) -> str:
+    hours = round(Decimal(snapshot.minutes) / snapshot.academic_hour_min, 1)
+    return words["amount_value"].format(
+        hours=_hours(hours, snapshot.language), hour=snapshot.academic_hour_min, minutes=snapshot.minutes
+    )
 
 
 def _day(value: date, language: str) -> str:

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any, Self
 
 
@@ -29,13 +28,15 @@ class Snapshot:
     version: str
     version_in_force_on: date
     approval: str = ""
-    academic_hours: Decimal
+    renews: str = ""
+    minutes: int
     academic_hour_min: int
     studied_from: date
     studied_to: date
     form: str
     completed_on: date
     issued_on: date
+    valid_from: date
     valid_until: date | None
     validity_basis: str
     topics: tuple[Topic, ...]
@@ -51,13 +52,11 @@ class Snapshot:
         return f"{self.given_names} {self.surname}".strip()
 
     def as_json(self) -> dict[str, Any]:
-        """Return plain values for a JSON column: dates as ISO text, hours as text."""
+        """Return plain values for a JSON column: dates as ISO text."""
         plain = asdict(self)
         for name, value in plain.items():
             if isinstance(value, date):
                 plain[name] = value.isoformat()
-            elif isinstance(value, Decimal):
-                plain[name] = str(value)
         plain["topics"] = [{"title": topic.title, "outcomes": list(topic.outcomes)} for topic in self.topics]
         return plain
 
@@ -65,10 +64,12 @@ class Snapshot:
     def from_json(cls, plain: dict[str, Any]) -> Self:
         """Read what `as_json` wrote."""
         facts = dict(plain)
-        for name in ("version_in_force_on", "studied_from", "studied_to", "completed_on", "issued_on", "valid_until"):
+        for name in _DATES:
             facts[name] = date.fromisoformat(facts[name]) if facts[name] else None
-        facts["academic_hours"] = Decimal(facts["academic_hours"])
         facts["topics"] = tuple(
             Topic(title=topic["title"], outcomes=tuple(topic["outcomes"])) for topic in facts["topics"]
         )
         return cls(**facts)
+
+
+_DATES = tuple(name for name, kind in Snapshot.__annotations__.items() if kind in (date, date | None))
