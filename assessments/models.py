@@ -7,8 +7,12 @@ import uuid
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from assessments.blocks import AnswersBlock
+from cms.fields import BlocksField
+from cms.i18n import Translated
 from courses.models import Course, Unit
 from learning.models import Enrolment, User
 
@@ -24,17 +28,30 @@ class Question(models.Model):
         MATCHING = "matching", _("Match pairs")
         BRANCHING = "branching", _("Step by step")
 
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="questions")
+    course = models.ForeignKey(Course, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="questions")
     key = models.SlugField(_("key"), max_length=60)
-    pool = models.SlugField(_("pool"), max_length=60, help_text=_("The quiz that draws from it."))
-    lesson_key = models.SlugField(_("lesson"), max_length=60, blank=True)
+    pool = models.SlugField(_("pool"), max_length=60, help_text=_("The quiz that draws from it: a module's key."))
+    lesson_key = models.SlugField(
+        _("lesson"), max_length=60, blank=True, help_text=_("Key of the lesson to read again after a wrong answer.")
+    )
     topic = models.SlugField(_("topic"), max_length=60, blank=True)
-    difficulty = models.PositiveSmallIntegerField(_("difficulty"), default=1)
-    roles = models.JSONField(_("roles"), default=list, help_text=_("Empty: every role."))
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    content = models.JSONField(_("content"))
+    difficulty = models.PositiveSmallIntegerField(
+        _("difficulty"), choices=[(1, _("Easy")), (2, _("Medium")), (3, _("Hard"))], default=1
+    )
+    roles = models.JSONField(_("roles"), default=list, blank=True, help_text=_("None chosen: every role."))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, editable=False)
+    text_lv = models.TextField(_("question in Latvian"), max_length=2000)
+    text_en = models.TextField(_("question in English"), max_length=2000)
+    body = BlocksField(AnswersBlock, verbose_name=_("answers"))
+    why_lv = models.TextField(_("reason in Latvian"), max_length=2000)
+    why_en = models.TextField(_("reason in English"), max_length=2000)
     source = models.CharField(_("source"), max_length=500, blank=True)
-    is_active = models.BooleanField(_("in use"), default=True)
+    is_active = models.BooleanField(
+        _("in use"), default=True, help_text=_("Off: the next version of the programme does not ask it.")
+    )
+
+    text = Translated("text")
+    why = Translated("why")
 
     class Meta:
         ordering = ["key"]
@@ -43,7 +60,7 @@ class Question(models.Model):
         constraints = [models.UniqueConstraint(fields=["course", "key"], name="assessments_question_once")]
 
     def __str__(self) -> str:
-        return self.key
+        return f"{self.key} · {Truncator(self.text).chars(80)}"
 
 
 class QuestionVersion(models.Model):
@@ -52,7 +69,7 @@ class QuestionVersion(models.Model):
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
     content_sha256 = models.CharField(max_length=64)
     kind = models.CharField(max_length=12, choices=Question.Kind.choices)
-    content = models.JSONField()
+    content = models.JSONField(help_text="All languages, with the key and the reasons; see assessments.questions")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -90,8 +107,8 @@ class Attempt(models.Model):
     number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
     quiz = models.ForeignKey(Quiz, on_delete=models.PROTECT, related_name="attempts")
-    seed = models.PositiveBigIntegerField()
-    paper = models.JSONField(help_text="Ids of the question versions drawn, in order")
+    seed = models.PositiveBigIntegerField(help_text="Decides the order of options; never leaves the server")
+    paper = models.JSONField(help_text="Ids of the question versions drawn, in the order asked")
     pass_mark_percent = models.PositiveSmallIntegerField()
     started_at = models.DateTimeField(default=timezone.now)
     submitted_at = models.DateTimeField(null=True)
@@ -113,22 +130,35 @@ class Attempt(models.Model):
         return str(self.number)
 
 
+class DraftAnswerQuerySet(models.QuerySet):
+    def of(self, user: User) -> DraftAnswerQuerySet:
+        return self.filter(attempt__enrolment__user=user)
+
+
 class DraftAnswer(models.Model):
-    """The latest answer saved while an attempt is open."""
+    """A question of an open attempt and the latest answer to it.
+
+    Laid out when the attempt starts, so that saving is one conditional update; gone when it is handed in, so that a
+    save that comes too late finds nothing to change.
+    """
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="drafts")
     question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="+")
-    answer = models.JSONField()
-    sequence = models.PositiveBigIntegerField(help_text="A later save has a larger number; others change nothing")
-    saved_at = models.DateTimeField()
+    position = models.PositiveSmallIntegerField(help_text="Place in the paper, from 1")
+    answer = models.JSONField(default=list, help_text="Whole numbers that point into the content; empty: none")
+    sequence = models.PositiveBigIntegerField(
+        default=0, help_text="A later save has a larger number; others change nothing"
+    )
+    saved_at = models.DateTimeField(null=True)
+
+    objects = DraftAnswerQuerySet.as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["attempt", "question_version"], name="assessments_draft_answer_once")
-        ]
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "position"], name="assessments_draft_answer_once")]
 
     def __str__(self) -> str:
-        return f"{self.attempt_id}/{self.question_version_id}"
+        return f"{self.attempt_id}/{self.position}"
 
 
 class Response(models.Model):
@@ -136,9 +166,9 @@ class Response(models.Model):
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="responses")
     question_version = models.ForeignKey(QuestionVersion, on_delete=models.PROTECT, related_name="responses")
-    answer = models.JSONField(null=True)
-    points = models.DecimalField(max_digits=4, decimal_places=2)
-    is_right = models.BooleanField()
+    answer = models.JSONField(help_text="Whole numbers that point into the content; empty: left out")
+    points = models.DecimalField(max_digits=4, decimal_places=2, help_text="From 0 to 1, rounded")
+    is_right = models.BooleanField(help_text="Earned the whole point")
 
     class Meta:
         constraints = [
