@@ -4,6 +4,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from courses import selectors
+
 
 def pytest_collection_modifyitems(items):
     for item in items:
@@ -18,3 +20,4 @@ def _clean_slate(settings, tmp_path):
     settings.DOCUMENT_ROOT = tmp_path / "documents"
     settings.MEDIA_ROOT = tmp_path / "media"
     cache.clear()
+    selectors.forget()
