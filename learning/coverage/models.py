@@ -1,6 +1,7 @@
 """Coverage figures derived from facts; disposable, rebuilt at any time."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
@@ -46,10 +47,13 @@ class Coverage(models.Model):
 
 
 class CoverageDirt(models.Model):
-    """An institution whose derived figures are out of date, written in the transaction that changed the facts."""
+    """A note that an institution's facts changed, written in the transaction that changed them.
 
-    institution = models.OneToOneField(Institution, on_delete=models.CASCADE, related_name="+")
-    since = models.DateTimeField()
+    Notes are only ever added and, once seen by a refresh, removed: writers never wait for each other.
+    """
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    marked_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.institution_id}"
