@@ -1,9 +1,11 @@
 """The site around the training: pages, support contacts, mail texts."""
 
-from django.core.validators import RegexValidator
+from django.conf import settings
+from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.fields import RichTextField
 from wagtail.models import Page
 
@@ -52,6 +54,44 @@ class StandardPage(TranslatedPage):
 
     template = "cms/standard.html"
     content_panels = [*TranslatedPage.content_panels, FieldPanel("in_footer")]
+
+
+def default_quick_exit_url() -> str:
+    return settings.QUICK_EXIT_URL
+
+
+@register_setting(icon="cog", order=100)
+class SiteSettings(BaseGenericSetting):
+    """What an editor may change about the frame of every page."""
+
+    quick_exit_url = models.URLField(
+        _("address that quick exit opens"),
+        default=default_quick_exit_url,
+        validators=[URLValidator(schemes=["https"])],
+        help_text=_("An ordinary page, such as a news site, that says nothing about training."),
+    )
+    review_notice_lv = models.TextField(_("notice in the footer, in Latvian"), blank=True)
+    review_notice_en = models.TextField(_("notice in the footer, in English"), blank=True)
+    contact_name = models.CharField(_("whom to ask"), max_length=200, blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_phone = models.CharField(_("contact telephone"), max_length=30, blank=True)
+
+    review_notice = Translated("review_notice")
+
+    panels = [
+        FieldPanel("quick_exit_url"),
+        MultiFieldPanel([FieldPanel("review_notice_lv"), FieldPanel("review_notice_en")], heading=_("Notice")),
+        MultiFieldPanel(
+            [FieldPanel("contact_name"), FieldPanel("contact_email"), FieldPanel("contact_phone")],
+            heading=_("Contact"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("site settings")
+
+    def __str__(self) -> str:
+        return str(self._meta.verbose_name)
 
 
 class SupportContact(models.Model):

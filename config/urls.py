@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 from django.views.generic import RedirectView
-from django.views.i18n import set_language
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -14,7 +13,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("allauth.urls")),
-    path("language/", set_language, name="set_language"),
+    path("", include("cms.urls")),
     path("institutions/", include("learning.urls_institutions")),
     path("plan/", include("learning.urls_plan")),
     # These apps own addresses at the top level: /learn/, /invitation/ · /attempts/ · /certificates/, /v/.

@@ -1,7 +1,7 @@
 """Shared by every test: a fast password hasher, a clean cache, and the database the environment names."""
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 
 from courses import selectors
@@ -19,5 +19,6 @@ def _clean_slate(settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.DOCUMENT_ROOT = tmp_path / "documents"
     settings.MEDIA_ROOT = tmp_path / "media"
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     selectors.forget()
