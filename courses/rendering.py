@@ -67,14 +67,24 @@ class CaseOption:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """What one role does in a case. `title` is the role as it was called when the version was published."""
+
+    role: str
+    title: str
+    text: str
+    is_mine: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A case for one role. `actions` are (role key, what that role does), in the order of the roles."""
+    """A case for one role. `actions` stand in the order of the roles; `mine` is the reader's own, if any."""
 
     text: str
     question: str
     options: tuple[CaseOption, ...]
-    mine: str
-    actions: tuple[tuple[str, str], ...]
+    actions: tuple[Action, ...]
+    mine: Action | None
     pitfall: str
     summary: str
     discussion: str
@@ -93,12 +103,13 @@ def segments(body: Sequence[Mapping[str, Any]], *, role: str, language: str) -> 
 def case(body: Mapping[str, Any], *, role: str) -> Case:
     """The case as `role` meets it: its own options when it has some, else the common ones."""
     options = body["role_options"].get(role) or body["options"]
+    actions = tuple(Action(**action, is_mine=action["role"] == role) for action in body["actions"])
     return Case(
         text=body["text"],
         question=body["question"],
         options=tuple(CaseOption(**option) for option in options),
-        mine=body["roles"].get(role, ""),
-        actions=tuple(body["roles"].items()),
+        actions=actions,
+        mine=next((action for action in actions if action.is_mine), None),
         pitfall=body["pitfall"],
         summary=body["summary"],
         discussion=body["discussion"],
@@ -131,9 +142,9 @@ def _html(place: int, block: Mapping[str, Any], role: str) -> str:
         raise ValueError(block["type"])
     context = {**block, "anchor": f"b{place}"}
     if block["type"] == "role":
-        context["text"] = block["roles"].get(role, "")
-        if not context["text"]:
+        if role not in block["roles"]:
             return ""
+        context |= block["roles"][role]
     if block["type"] == "callout":
         context["color"], context["icon"] = CALLOUT_LOOKS[block["tone"]]
     for field in ("checked", "effective"):

@@ -1,6 +1,6 @@
 import pytest
 
-from courses.rendering import Check, case, segments
+from courses.rendering import Action, Check, case, segments
 
 CHECK = {
     "type": "check",
@@ -67,7 +67,10 @@ CASE = {
     "question": "Ko dari?",
     "options": [{"text": "kopīga", "quality": "good", "feedback": "jā"}],
     "role_options": {"head": [{"text": "vadītāja", "quality": "poor", "feedback": "nē"}]},
-    "roles": {"teacher": "māca", "head": "vada"},
+    "actions": [
+        {"role": "teacher", "title": "Skolotājs", "text": "māca"},
+        {"role": "head", "title": "Vadītājs", "text": "vada"},
+    ],
     "pitfall": "kļūda",
     "summary": "īsumā",
     "discussion": "parunāsim",
@@ -82,5 +85,9 @@ def test_a_role_with_options_of_its_own_meets_those_alone():
 def test_a_case_shows_all_roles_and_marks_mine():
     found = case(CASE, role="head")
 
-    assert found.mine == "vada"
-    assert found.actions == (("teacher", "māca"), ("head", "vada"))
+    assert found.mine == Action("head", "Vadītājs", "vada", is_mine=True)
+    assert found.actions == (Action("teacher", "Skolotājs", "māca", is_mine=False), found.mine)
+
+
+def test_a_role_the_case_does_not_know_still_reads_it():
+    assert case(CASE, role="nurse").mine is None
