@@ -39,3 +39,42 @@ class MissingGlyphs(CertificateError):
             "The certificate cannot be printed: its fonts do not have “%(text)s”. "
             "Write the name in Latin, Greek or Cyrillic letters."
         ) % {"text": self.text}
+
+
+class StorageUnavailable(CertificateError):
+    """The disk refused the file: full, read-only or gone. Trying again later may succeed."""
+
+    @property
+    def message(self) -> str:
+        return _("The certificate is issued, but its PDF cannot be stored now. Try again in a few minutes.")
+
+
+class PaperDiffers(CertificateError):
+    """The stored file is lost and today's programme draws other bytes: only the backup holds what was issued."""
+
+    def __init__(self, serial: str) -> None:
+        super().__init__(serial)
+        self.serial = serial
+
+    @property
+    def message(self) -> str:
+        return _(
+            "The PDF of certificate %(serial)s is missing and must be restored from the backup. "
+            "The certificate itself is valid and can be verified."
+        ) % {"serial": self.serial}
+
+
+class AlreadyReplaced(CertificateError):
+    """A newer certificate took this one's place, so it is the newer one that can be changed."""
+
+    @property
+    def message(self) -> str:
+        return _("This certificate has been replaced by a newer one. Change the newer one.")
+
+
+class CertificateIsVoid(CertificateError):
+    """A revoked certificate stays revoked; a new completion brings a new certificate."""
+
+    @property
+    def message(self) -> str:
+        return _("This certificate is revoked and cannot be issued again.")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from certificates import codes
+from certificates.snapshot import Snapshot
 from learning.models import Completion, User
+
+# "Expiring soon" everywhere on the platform.
+SOON = timedelta(days=60)
 
 
 class SerialSeries(models.Model):
@@ -25,6 +30,10 @@ class SerialSeries(models.Model):
 class CertificateQuerySet(models.QuerySet):
     def of(self, user: User) -> CertificateQuerySet:
         return self.filter(user=user)
+
+    def with_standing(self) -> CertificateQuerySet:
+        """With the rows that `Certificate.state` asks about, in the same query."""
+        return self.select_related("revocation", "superseded_by", "completion__withdrawal")
 
 
 class Certificate(models.Model):
@@ -43,10 +52,20 @@ class Certificate(models.Model):
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     pdf_size_bytes = models.PositiveIntegerField(null=True)
 
+    class State(models.TextChoices):
+        """What holds on a day; the first that fits, from the bottom up."""
+
+        VALID = "valid", _("Valid")
+        NOT_YET = "not_yet", _("Not yet valid")
+        EXPIRED = "expired", _("Expired")
+        SUPERSEDED = "superseded", _("Replaced")
+        REVOKED = "revoked", _("Revoked")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
     objects = CertificateQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-issued_at"]
+        ordering = ["-issued_at", "-pk"]
         verbose_name = _("certificate")
         verbose_name_plural = _("certificates")
         constraints = [
@@ -58,8 +77,36 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         return self.serial
 
-    def is_current(self, *, on: date) -> bool:
-        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+    @property
+    def printed_code(self) -> str:
+        return codes.printed(self.code)
+
+    @property
+    def facts(self) -> Snapshot:
+        return Snapshot.from_json(self.snapshot)
+
+    def state(self, *, on: date) -> State:
+        """The standing on a day. A renewal that begins later leaves the paper it renews valid until then."""
+        if revocation := getattr(self, "revocation", None):
+            withdrawn = revocation.reason == Revocation.Reason.WITHDRAWN
+            return self.State.WITHDRAWN if withdrawn else self.State.REVOKED
+        if self.completion_withdrawn_on:
+            return self.State.REVOKED
+        if (successor := getattr(self, "superseded_by", None)) and successor.valid_from <= on:
+            return self.State.SUPERSEDED
+        if self.valid_until and self.valid_until < on:
+            return self.State.EXPIRED
+        return self.State.VALID if self.valid_from <= on else self.State.NOT_YET
+
+    @property
+    def completion_withdrawn_on(self) -> date | None:
+        """The day on which the completion itself was found wrong; None when it stands."""
+        withdrawal = getattr(self.completion, "withdrawal", None)
+        return withdrawal.withdrawn_on if withdrawal else None
+
+    def expires_soon(self, *, on: date) -> bool:
+        """Valid on that day and for at most `SOON` longer."""
+        return self.valid_until is not None and self.valid_until - on <= SOON and self.state(on=on) is self.State.VALID
 
 
 class Revocation(models.Model):

@@ -97,11 +97,12 @@ def _facts(snapshot: Snapshot, words: dict[str, Any]) -> Iterator[tuple[str, tup
         yield words["approval"], (snapshot.approval,)
     yield words["amount"], (_amount(snapshot, words),)
     yield words["period"], (_period(snapshot.studied_from, snapshot.studied_to, snapshot.language),)
-    yield words["form"], (words["forms"][snapshot.form],)
+    if snapshot.form:
+        yield words["form"], (snapshot.form,)
     yield words["completed"], (day(snapshot.completed_on),)
     yield words["issued"], (day(snapshot.issued_on),)
-    if snapshot.renews:
-        yield words["renews"], (snapshot.renews,)
+    if snapshot.replaces:
+        yield words["replaces"], (snapshot.replaces,)
     if snapshot.valid_from > snapshot.issued_on:
         yield words["valid_from"], (day(snapshot.valid_from),)
     until = day(snapshot.valid_until) if snapshot.valid_until else words["no_end"]

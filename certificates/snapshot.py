@@ -28,7 +28,7 @@ class Snapshot:
     version: str
     version_in_force_on: date
     approval: str = ""
-    renews: str = ""
+    replaces: str = ""
     minutes: int
     academic_hour_min: int
     studied_from: date

@@ -42,7 +42,8 @@ def test_what_is_not_known_is_left_out():
     bare = paper(
         a_snapshot(
             approval="",
-            renews="",
+            form="",
+            replaces="",
             validity_basis="",
             valid_until=None,
             issuer_registration_number="",
@@ -56,7 +57,6 @@ def test_what_is_not_known_is_left_out():
         ("Programmas versija", ("1.0 (spēkā no 01.09.2026.)",)),
         ("Apjoms", ("6 akadēmiskās stundas (1 stunda = 45 min, kopā 270 min)",)),
         ("Mācību laiks", ("05.10.2026.–23.11.2026.",)),
-        ("Mācību forma", ("Tiešsaistē",)),
         ("Programma apgūta", ("23.11.2026.",)),
         ("Izsniegšanas datums", ("24.11.2026.",)),
         ("Derīgs līdz", ("Bez termiņa",)),

@@ -148,7 +148,7 @@ def test_the_first_page_says_every_fact():
         "Mācību forma Tiešsaistē",
         "Programma apgūta 23.11.2026.",
         "Izsniegšanas datums 24.11.2026.",
-        "Atjauno KP-2023-000007",
+        "Aizstāj KP-2023-000007",
         "Derīgs līdz 23.11.2029. (programmas noteikumi: 3 gadi)",
         "Izsniedzējs Demo novada pašvaldība, reģ. nr. 90000000000 macibas@demonovads.example",
         "Izsniedzēja pārstāvis Signe Vītola, programmas koordinatore",
@@ -238,7 +238,6 @@ def test_invisible_control_characters_are_a_named_error(character):
 
 def test_both_languages_have_the_same_words():
     assert labels("lv").keys() == labels("en").keys()
-    assert labels("lv")["forms"].keys() == labels("en")["forms"].keys()
 
 
 def test_a_page_can_be_looked_at_as_a_picture():
