@@ -7,4 +7,7 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from certificates import receivers  # noqa: F401  Connects them.
+        from certificates import receivers, services  # noqa: F401  Importing receivers connects them.
+        from learning.records import outbox
+
+        outbox.handlers[services.PDF_TOPIC] = services.keep_pdf_promise

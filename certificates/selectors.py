@@ -12,8 +12,10 @@ from certificates.models import Certificate
 from certificates.paper import labels
 from certificates.snapshot import Snapshot, Topic
 from cms.i18n import pick
-from courses.models import ACADEMIC_HOUR_MINUTES, Module, Path
-from learning.models import Completion, Enrolment, Institution, User
+from courses.models import ACADEMIC_HOUR_MINUTES
+from courses.selectors import outline
+from learning.models import Completion, Institution, User
+from learning.requirements.paths import modules_on, units_on
 
 
 def verification_address(code: str) -> str:
@@ -31,10 +33,12 @@ def snapshot_of(
 ) -> Snapshot:
     """Everything the certificate of a completion says, in the holder's language unless another is asked for."""
     language = language or completion.user.language
-    version = completion.version
+    path = completion.enrolment.path
+    studied = outline(completion.version_id, language)
+    terms = completion.version.certificate_terms
 
     def term(name: str) -> str:
-        value = version.certificate_terms.get(name, "")
+        value = terms.get(name, "")
         return pick(value, language) if isinstance(value, Mapping) else value
 
     return Snapshot(
@@ -44,13 +48,13 @@ def snapshot_of(
         verification_address=verification_address(code),
         given_names=printable(completion.user.first_name),
         surname=printable(completion.user.last_name),
-        programme=pick(version.title, language),
+        programme=studied.title,
         programme_kind=term("programme_kind"),
-        version=version.label,
-        version_in_force_on=timezone.localdate(version.published_at),
+        version=studied.label,
+        version_in_force_on=timezone.localdate(studied.published_at),
         approval=term("approval"),
         replaces=replaces,
-        minutes=completion.evidence.get("minutes", version.full_minutes),
+        minutes=sum(unit.minutes for unit in units_on(path, studied) if unit.required),
         academic_hour_min=ACADEMIC_HOUR_MINUTES,
         studied_from=completion.started_on,
         studied_to=completion.completed_on,
@@ -60,7 +64,7 @@ def snapshot_of(
         valid_from=completion.valid_from,
         valid_until=completion.valid_until,
         validity_basis=term("validity_basis") if completion.valid_until else "",
-        topics=_topics(completion.enrolment, language),
+        topics=tuple(Topic(title=module.title, outcomes=module.objectives) for module, _ in modules_on(path, studied)),
         issuer=term("issuer"),
         issuer_registration_number=term("issuer_registration_number"),
         issuer_contact=term("issuer_contact"),
@@ -80,17 +84,3 @@ def who_sees(user: User) -> list[str]:
     """Names of the institutions whose HR officers see today that this person is certified."""
     posts = user.memberships.employed(on=timezone.localdate())
     return list(Institution.objects.filter(memberships__in=posts).distinct().values_list("name", flat=True))
-
-
-def _topics(enrolment: Enrolment, language: str) -> tuple[Topic, ...]:
-    path = Path.REFRESHER if enrolment.path == Enrolment.Path.REFRESHER else Path.FULL
-    modules = Module.objects.filter(version_id=enrolment.version_id, path=path)
-    if enrolment.path == Enrolment.Path.DELTA:
-        modules = modules.filter(units__changed=True).distinct()
-    return tuple(
-        Topic(
-            title=pick(module.title, language),
-            outcomes=tuple(pick(objective, language) for objective in module.objectives),
-        )
-        for module in modules
-    )

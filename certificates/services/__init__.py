@@ -1,7 +1,8 @@
 """Everything that changes a certificate's life: issue, print, revoke."""
 
 from certificates.services.issuing import issue, reissue
-from certificates.services.papers import ensure_pdf, make_missing_pdfs
+from certificates.services.papers import TOPIC as PDF_TOPIC
+from certificates.services.papers import ensure_pdf, keep_pdf_promise
 from certificates.services.revoking import revoke
 
-__all__ = ["ensure_pdf", "issue", "make_missing_pdfs", "reissue", "revoke"]
+__all__ = ["PDF_TOPIC", "ensure_pdf", "issue", "keep_pdf_promise", "reissue", "revoke"]
