@@ -192,6 +192,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
+if not PRODUCTION:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # Issued documents: never public, never under MEDIA_ROOT.
 DOCUMENT_ROOT = VAR_DIR / "documents"
 

@@ -1,0 +1,60 @@
+"""An installed Chromium or Chrome, opened once; a page per test on the live server."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.audit import add_cookie
+
+HERE = Path(__file__).parent
+EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+REQUIRED = os.environ.get("CI") == "true" or os.environ.get("KOPA_REQUIRE_BROWSER") == "1"
+
+# Playwright's synchronous interface runs a loop in this thread, where Django would refuse to touch the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if EXECUTABLE is None:
+        reason = "needs an installed Chromium or Chrome (looked for chromium, chromium-browser, google-chrome)"
+        if REQUIRED:
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server, django_db_serialized_rollback) -> Iterator[Page]:
+    """An empty tab; `page.goto("/learn/")` opens the live server. What migrations created is put back afterwards."""
+    context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., None]:
+    """`sign_in(page, user)`: what the browser has after the sign-in page, without opening it."""
+
+    def sign_in(page: Page, user: object) -> None:
+        client = Client()
+        client.force_login(user)
+        add_cookie(page, settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value)
+
+    return sign_in
