@@ -39,3 +39,39 @@ class QuestionInvalid(AssessmentError):
 
     def __str__(self) -> str:
         return "; ".join(map(str, self.problems))
+
+
+class PoolEmpty(AssessmentError):
+    """A quiz would have nothing to ask. `pool` is the key of its pool."""
+
+    def __init__(self, pool: str):
+        super().__init__(pool)
+        self.pool = pool
+
+    @property
+    def message(self) -> str:
+        return _("The pool “{pool}” has no question in use: add one before publishing.").format(pool=self.pool)
+
+
+class EnrolmentClosed(AssessmentError):
+    """The programme was completed or withdrawn: results stay readable, nothing new is answered."""
+
+    message = _("This programme is closed, so there is nothing more to answer. Your results are still here.")
+
+
+class AttemptHandedIn(AssessmentError):
+    """The answers were handed in before, perhaps from another tab."""
+
+    message = _("You have already handed in these answers. Here is the result.")
+
+
+class NewerAnswerKept(AssessmentError):
+    """A later save of the same question is kept; `sequence` is its number."""
+
+    message = _(
+        "This answer was changed in another window. What is saved now is shown: change it if you meant another."
+    )
+
+    def __init__(self, sequence: int):
+        super().__init__(sequence)
+        self.sequence = sequence

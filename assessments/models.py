@@ -129,6 +129,10 @@ class Attempt(models.Model):
     def __str__(self) -> str:
         return str(self.number)
 
+    def seed_of(self, position: int) -> str:
+        """What shuffles the options of the question at this place of the paper."""
+        return f"{self.seed}:{position}"
+
 
 class DraftAnswerQuerySet(models.QuerySet):
     def of(self, user: User) -> DraftAnswerQuerySet:

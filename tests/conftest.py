@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
+from assessments.selectors import forget_frozen
 from courses import selectors
 
 
@@ -22,3 +23,4 @@ def _clean_slate(settings, tmp_path):
     for cache in caches.all(initialized_only=True):
         cache.clear()
     selectors.forget()
+    forget_frozen()

@@ -5,6 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
+from assessments.models import Question
 from courses.models import Course, CourseVersion, Module, Role, Unit, UnitText
 from learning.models import Enrolment, Institution, Membership, Position, Requirement, Scope, Sector, User
 
@@ -103,3 +104,28 @@ def a_requirement(course: Course, institution: Institution, **fields) -> Require
 
 def an_enrolment(user: User, version: CourseVersion, **fields) -> Enrolment:
     return Enrolment.objects.create(user=user, course=version.course, version=version, role_key="teacher", **fields)
+
+
+def a_question(course: Course | None = None, key: str | None = None, *, body: dict | None = None, **fields) -> Question:
+    """A question with one right answer; `body` holds the answers of another kind: `{"kind": …, "items": […]}`."""
+    number = next(_numbers)
+    answers = body or {
+        "kind": "single",
+        "options": [
+            {"text": {"lv": f"Jā {number}", "en": f"Yes {number}"}, "correct": True, "why": {"lv": "", "en": ""}},
+            {"text": {"lv": f"Nē {number}", "en": f"No {number}"}, "correct": False, "why": {"lv": "", "en": ""}},
+        ],
+    }
+    kind = answers["kind"]
+    fields = {
+        "pool": "m1",
+        "kind": kind,
+        "text_lv": f"Jautājums {number}",
+        "text_en": f"Question {number}",
+        "why_lv": f"Iemesls {number}",
+        "why_en": f"Reason {number}",
+        "body": [{"type": kind, "value": {name: part for name, part in answers.items() if name != "kind"}}],
+        **fields,
+    }
+    course = course or Course.objects.create(key=f"course-{number}")
+    return Question.objects.create(course=course, key=key or f"Q-{number}", **fields)

@@ -89,14 +89,19 @@ class Ordering(Question):
             ]
         }
 
-    def lines(self, answer: Answer) -> tuple[Line, ...]:
-        return tuple(
-            Line(self.items[index].text, self.items[index].why, chosen=True, fits=index == number)
-            for number, index in enumerate(answer)
-        )
+    def in_words(self, answer: Answer) -> tuple[str, ...]:
+        return tuple(self.items[index].text for index in answer)
 
-    def complete_lines(self) -> tuple[str, ...]:
-        return tuple(item.text for item in self.items)
+    def complete_answer(self) -> Answer:
+        return tuple(range(len(self.items)))
+
+    def remarks(self, answer: Answer) -> tuple[Line, ...]:
+        """The steps that stand elsewhere."""
+        return tuple(
+            Line(item.text, item.why)
+            for place, item in enumerate(self.items)
+            if answer != NO_ANSWER and answer[place] != place
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +161,12 @@ class Matching(Question):
             "options": [{"value": str(shown), "text": self.rights[index]} for shown, index in enumerate(order)],
         }
 
-    def lines(self, answer: Answer) -> tuple[Line, ...]:
+    def in_words(self, answer: Answer) -> tuple[str, ...]:
         return tuple(
-            Line(self._pair(number, mine), chosen=True, fits=mine == self.key[number])
-            for number, mine in enumerate(answer)
-            if mine != NOT_MATCHED
+            f"{left} → {self.rights[right]}"
+            for left, right in zip(self.lefts, answer, strict=False)
+            if right != NOT_MATCHED
         )
 
-    def complete_lines(self) -> tuple[str, ...]:
-        return tuple(self._pair(number, right) for number, right in enumerate(self.key))
-
-    def _pair(self, left: int, right: int) -> str:
-        return f"{self.lefts[left]} → {self.rights[right]}"
+    def complete_answer(self) -> Answer:
+        return self.key

@@ -26,12 +26,10 @@ NO_ANSWER: Answer = ()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an explanation: an option, a pair or a step, and how the learner's answer met it."""
+    """An option, a pair or a step in words, with its own reason if it has one."""
 
     text: str
     why: str = ""
-    chosen: bool = False
-    fits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,9 @@ class Review:
     source: str
     lesson: str
     points: Fraction
-    answered: bool
-    yours: tuple[Line, ...]
+    yours: tuple[str, ...]
     complete: tuple[str, ...]
+    remarks: tuple[Line, ...]
 
     @property
     def is_right(self) -> bool:
@@ -104,12 +102,16 @@ class Question(ABC):
         """The part of the public form that only this kind has."""
 
     @abstractmethod
-    def lines(self, answer: Answer) -> tuple[Line, ...]:
-        """The learner's answer in words, each part with its reason."""
+    def in_words(self, answer: Answer) -> tuple[str, ...]:
+        """An answer in words, part by part; nothing for no answer."""
 
     @abstractmethod
-    def complete_lines(self) -> tuple[str, ...]:
-        """The complete answer in words."""
+    def complete_answer(self) -> Answer:
+        """The answer that earns the whole point; where several do, one of them."""
+
+    def remarks(self, answer: Answer) -> tuple[Line, ...]:
+        """The parts of an answer that deserve a reason of their own."""
+        return ()
 
     def public_form(self, seed: str, answer: Answer = NO_ANSWER) -> dict[str, Any]:
         """All that a browser may know before handing in: no key, no reasons, no order of the content."""
@@ -128,9 +130,9 @@ class Question(ABC):
             source=self.source,
             lesson=self.lesson,
             points=self.score(answer),
-            answered=answer != NO_ANSWER,
-            yours=self.lines(answer),
-            complete=self.complete_lines(),
+            yours=self.in_words(answer),
+            complete=self.in_words(self.complete_answer()),
+            remarks=tuple(line for line in self.remarks(answer) if line.why),
         )
 
 

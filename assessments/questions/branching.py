@@ -77,10 +77,13 @@ class Branching(Question):
         return tuple(ways)
 
     def read_answer(self, fields: Fields, seed: str, stored: Answer = NO_ANSWER) -> Answer:
-        """The stored path and one step more. A step sent late, or for the second time, changes nothing."""
+        """The stored path and one step more, if the step was confirmed.
+
+        A step sent late, or for the second time, changes nothing.
+        """
         order = self._order(stored, seed)
         sent = places(fields, "choice", len(order))
-        if not sent or list(fields.get("step", ())) != [str(len(stored))]:
+        if not sent or "confirm" not in fields or list(fields.get("step", ())) != [str(len(stored))]:
             return stored
         return (*stored, order[sent[0]])
 
@@ -132,16 +135,18 @@ class Branching(Question):
             ],
         }
 
-    def lines(self, answer: Answer) -> tuple[Line, ...]:
-        return tuple(
-            Line(way.text, way.feedback, chosen=True, fits=way.quality == "good") for _node, way in self._steps(answer)
-        )
+    def in_words(self, answer: Answer) -> tuple[str, ...]:
+        return tuple(way.text for _node, way in self._steps(answer))
 
-    def complete_lines(self) -> tuple[str, ...]:
-        """The choices of the path where each step is a good one."""
-        lines, node = [], self.nodes[0]
+    def complete_answer(self) -> Answer:
+        """A path where each step is a good one."""
+        path, node = [], self.nodes[0]
         while node.ways:
-            best = next(way for way in node.ways if way.quality == "good")
-            lines.append(best.text)
-            node = self.nodes[best.to]
-        return tuple(lines)
+            best = next(index for index, way in enumerate(node.ways) if way.quality == "good")
+            path.append(best)
+            node = self.nodes[node.ways[best].to]
+        return tuple(path)
+
+    def remarks(self, answer: Answer) -> tuple[Line, ...]:
+        """The steps where a better choice was open."""
+        return tuple(Line(way.text, way.feedback) for _node, way in self._steps(answer) if way.quality != "good")

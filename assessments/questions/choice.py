@@ -75,16 +75,19 @@ class Choice(Question):
             ]
         }
 
-    def lines(self, answer: Answer) -> tuple[Line, ...]:
-        """What was chosen, and what should have been: both deserve their reason."""
-        return tuple(
-            Line(option.text, option.why, chosen=index in answer, fits=option.correct)
-            for index, option in enumerate(self.options)
-            if index in answer or option.correct
-        )
+    def in_words(self, answer: Answer) -> tuple[str, ...]:
+        return tuple(self.options[index].text for index in answer)
 
-    def complete_lines(self) -> tuple[str, ...]:
-        return tuple(option.text for option in self.options if option.correct)
+    def complete_answer(self) -> Answer:
+        return tuple(index for index, option in enumerate(self.options) if option.correct)
+
+    def remarks(self, answer: Answer) -> tuple[Line, ...]:
+        """What was chosen and should not have been, and the other way round."""
+        return tuple(
+            Line(option.text, option.why)
+            for index, option in enumerate(self.options)
+            if (index in answer) != option.correct
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ def plain(value: Any) -> Any:
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
         return {name: plain(part) for name, part in value.items()}
-    if isinstance(value, tuple):
+    if isinstance(value, list | tuple):
         return [plain(part) for part in value]
     return value.isoformat() if isinstance(value, date) else value
 

@@ -101,7 +101,7 @@ BODIES = {
 
 seeds = st.integers(0, 2**63 - 1).map(str)
 fields = st.dictionaries(
-    st.sampled_from(["choice", "order", "move", "step", "pair-0", "pair-1", "pair-9"]),
+    st.sampled_from(["choice", "order", "move", "step", "confirm", "pair-0", "pair-1", "pair-9"]),
     st.lists(st.one_of(st.integers(-2, 12).map(str), st.sampled_from(["up-1", "down-0", "²", "", "9" * 30]))),
 )
 
@@ -131,7 +131,8 @@ def sensible_fields(draw: st.DrawFn, form: dict[str, Any]) -> dict[str, list[str
         case "matching":
             return {row["name"]: [draw(st.sampled_from(["", *values]))] for row in form["rows"]}
         case "branching":
-            return {"step": [str(form["step"])], "choice": draw(st.lists(st.sampled_from(values or [""]), max_size=1))}
+            chosen = draw(st.lists(st.sampled_from(values or [""]), max_size=1))
+            return {"step": [str(form["step"])], "choice": chosen, "confirm": ["yes"]}
     raise AssertionError(form["kind"])
 
 

@@ -69,7 +69,7 @@ def _walk_again(question, answer, seed):
     for step in question.public_form(seed, answer)["trail"]:
         form = question.public_form(seed, path)
         values = [option["value"] for option in form["options"] if option["text"] == step["choice"]]
-        path = question.read_answer({"step": [str(len(path))], "choice": values}, seed, path)
+        path = question.read_answer({"step": [str(len(path))], "choice": values, "confirm": [""]}, seed, path)
     return path
 
 
@@ -205,10 +205,18 @@ def test_a_step_sent_twice_or_late_changes_nothing(data, seed):
     content = data.draw(contents("branching"))
     question = parse_question(content, locale="lv")
     start = question.public_form(seed)
-    sent = {"step": ["0"], "choice": [data.draw(st.sampled_from(start["options"]))["value"]]}
+    sent = {"step": ["0"], "choice": [data.draw(st.sampled_from(start["options"]))["value"]], "confirm": ["yes"]}
     once = question.read_answer(sent, seed)
 
+    assert len(once) == 1
     assert question.read_answer(sent, seed, once) == once
+
+
+@given(content=contents("branching"), seed=seeds)
+def test_a_step_is_taken_only_when_it_is_confirmed(content, seed):
+    question = parse_question(content, locale="lv")
+
+    assert question.read_answer({"step": ["0"], "choice": ["0"]}, seed) == NO_ANSWER
 
 
 @given(data=st.data())

@@ -1,0 +1,86 @@
+"""Reads shared by services and pages."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
+from assessments.drawing import EVERYONE, Candidate
+from assessments.models import Attempt, QuestionVersion, Quiz
+from assessments.questions import Question, parse_question
+from courses.selectors import ModuleOutline, UnitOutline, outline
+from learning.models import Enrolment
+from learning.requirements.paths import modules_on
+
+MOST_KEPT = 4_000
+
+# Frozen versions never change, so each is parsed once in a process and language.
+_parsed: dict[tuple[int, str], Question] = {}
+
+
+def paper_questions(version_ids: Sequence[int], *, language: str) -> list[Question]:
+    """The questions of a paper in their order: one query, or none when this process has asked them all before."""
+    missing = {pk for pk in version_ids if (pk, language) not in _parsed}
+    if missing:
+        if len(_parsed) + len(missing) > MOST_KEPT:
+            _parsed.clear()
+            missing = set(version_ids)
+        for pk, content in QuestionVersion.objects.filter(pk__in=missing).values_list("pk", "content"):
+            _parsed[pk, language] = parse_question(content, locale=language)
+    return [_parsed[pk, language] for pk in version_ids]
+
+
+@lru_cache(maxsize=500)
+def quiz_pool(quiz_id: int) -> tuple[Candidate, ...]:
+    """The questions a quiz may draw, as the draw sees them; `key` is the id of the version."""
+    rows = QuestionVersion.objects.filter(quizzes=quiz_id).order_by("pk").values_list("pk", "content")
+    return tuple(
+        Candidate(
+            key=pk,
+            topic=content["topic"],
+            difficulty=content["difficulty"],
+            roles=frozenset(content["roles"] or [EVERYONE]),
+        )
+        for pk, content in rows
+    )
+
+
+def forget_frozen() -> None:
+    """Empty what this process keeps of frozen rows, for tests that roll them back."""
+    _parsed.clear()
+    quiz_pool.cache_clear()
+
+
+def times_met(enrolment: Enrolment, quiz: Quiz) -> Counter[int]:
+    """How often this learner was asked each question version, over all versions of the programme."""
+    papers = Attempt.objects.filter(
+        enrolment__user=enrolment.user_id, enrolment__course=enrolment.course_id, quiz__unit__key=quiz.unit.key
+    ).values_list("paper", flat=True)
+    return Counter(pk for paper in papers for pk in paper)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a quiz stands on a learner's way. `following` is None at the end of the way."""
+
+    enrolment: Enrolment
+    module: ModuleOutline
+    unit: UnitOutline
+    following: UnitOutline | None
+    lessons: dict[str, UnitOutline]
+
+
+def where(enrolment: Enrolment, unit_id: int) -> Where | None:
+    """The place of a quiz in the reader's language, or None when it is not on this enrolment's way."""
+    way = [
+        (module, unit)
+        for module, units in modules_on(enrolment.path, outline(enrolment.version_id, get_language()))
+        for unit in units
+    ]
+    for number, (module, unit) in enumerate(way):
+        if unit.id == unit_id:
+            following = way[number + 1][1] if number + 1 < len(way) else None
+            return Where(enrolment, module, unit, following, {other.key: other for _module, other in way})
+    return None
