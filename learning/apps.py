@@ -7,6 +7,7 @@ class LearningConfig(AppConfig):
     verbose_name = _("Learning")
 
     def ready(self) -> None:
+        from learning import receivers  # noqa: F401 - receivers connect themselves; models exist only now
         from learning.people import menu
 
         menu.register()

@@ -1,13 +1,13 @@
 """Dull, valid, minimal rows. What a test is about stands in the test."""
 
-from datetime import date
+from datetime import date, datetime, time
 from itertools import count
 
 from django.utils import timezone
 
 from assessments.models import Question
 from courses.models import Course, CourseVersion, Module, Role, Unit, UnitText
-from learning.models import Enrolment, Institution, Membership, Position, Requirement, Scope, Sector, User
+from learning.models import Completion, Enrolment, Institution, Membership, Position, Requirement, Scope, Sector, User
 
 _numbers = count(1)
 
@@ -103,7 +103,25 @@ def a_requirement(course: Course, institution: Institution, **fields) -> Require
 
 
 def an_enrolment(user: User, version: CourseVersion, **fields) -> Enrolment:
-    return Enrolment.objects.create(user=user, course=version.course, version=version, role_key="teacher", **fields)
+    fields = {"role_key": "teacher", **fields}
+    return Enrolment.objects.create(user=user, course=version.course, version=version, **fields)
+
+
+def a_completion(user: User, version: CourseVersion, *, on: date, until: date | None, **fields) -> Completion:
+    """A completed full programme; `until` is the last valid day, None never runs out."""
+    noon = timezone.make_aware(datetime.combine(on, time(12)))
+    enrolment = an_enrolment(user, version, enrolled_at=noon, started_at=noon, completed_at=noon)
+    fields = {"kind": Completion.Kind.FIRST, "started_on": on, "valid_from": on, **fields}
+    return Completion.objects.create(
+        user=user,
+        course=version.course,
+        version=version,
+        enrolment=enrolment,
+        completed_at=noon,
+        completed_on=on,
+        valid_until=until,
+        **fields,
+    )
 
 
 def a_question(course: Course | None = None, key: str | None = None, *, body: dict | None = None, **fields) -> Question:

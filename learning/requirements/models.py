@@ -58,6 +58,11 @@ class Requirement(models.Model):
         return f"{self.course} · {self.institution}"
 
 
+class ExemptionQuerySet(models.QuerySet):
+    def in_force(self, *, on: date) -> ExemptionQuerySet:
+        return self.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+
 class Exemption(models.Model):
     """A person need not meet a requirement for a while, with the reason."""
 
@@ -69,6 +74,8 @@ class Exemption(models.Model):
     ends_on = models.DateField(_("until"), null=True, blank=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects = ExemptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exemption")
@@ -111,7 +118,6 @@ class Enrolment(models.Model):
     completed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     last_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
-    last_block = models.PositiveSmallIntegerField(default=0)
 
     objects = EnrolmentQuerySet.as_manager()
 

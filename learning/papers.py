@@ -1,0 +1,26 @@
+"""The documents a learner holds, told by the app that issues them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from learning.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document as My learning names it."""
+
+    completion_id: int | None
+    title: str
+    url: str
+    valid_until: date | None
+    is_valid: bool
+
+
+# Each gives a person's current documents, in one query. Apps above add theirs when they start.
+shelves: list[Callable[[User, date], Iterable[Paper]]] = []
+
+
+def papers_of(user: User, *, on: date) -> list[Paper]:
+    return [paper for shelf in shelves for paper in shelf(user, on)]

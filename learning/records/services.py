@@ -1,0 +1,215 @@
+"""Every step of a learner, written as it happens, and the completion that follows from the last one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from cms.i18n import texts_of
+from courses.models import ACADEMIC_HOUR_MINUTES, Unit
+from courses.selectors import UnitOutline, outline
+from learning.coverage.services import mark_dirty, mark_person_dirty
+from learning.errors import EnrolmentClosed, UnitElsewhere, UnitsMissing
+from learning.people.models import Institution, Membership, User
+from learning.records.models import CheckAnswer, Completion, UnitState
+from learning.records.validity import valid_until
+from learning.requirements.models import Enrolment
+from learning.requirements.paths import units_on
+from learning.requirements.selectors import last_completions, period_of
+from learning.signals import course_completed
+
+AnyUnit = Unit | UnitOutline
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What finishing a unit came to. `completion` is there when this call completed the whole."""
+
+    is_new: bool
+    completion: Completion | None = None
+
+
+def open_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime) -> None:
+    """Note that the unit was opened; on a study that is closed nothing is noted.
+
+    Statements that each stand alone: together they cost less than a transaction, and any of them may be repeated.
+    Raises UnitElsewhere.
+    """
+    _check_belongs(enrolment, unit)
+    if not enrolment.is_open:
+        return
+    UnitState.objects.bulk_create(
+        [UnitState(enrolment=enrolment, unit_id=unit.id, opened_at=at, seen_at=at)],
+        update_conflicts=True,
+        update_fields=["seen_at"],
+        unique_fields=["enrolment", "unit"],
+    )
+    if enrolment.last_unit_id != unit.id:
+        _take_up(enrolment, unit, at)
+    if enrolment.started_at is None:
+        mark_dirty([enrolment.institution_id] if enrolment.institution_id else ())
+
+
+def save_position(*, enrolment: Enrolment, unit: AnyUnit, block: int, at: datetime) -> None:
+    """Keep the place where reading goes on: the block last read, counted from 0. Raises UnitElsewhere."""
+    _check_belongs(enrolment, unit)
+    if enrolment.is_open:
+        UnitState.objects.bulk_create(
+            [UnitState(enrolment=enrolment, unit_id=unit.id, opened_at=at, seen_at=at, block=block)],
+            update_conflicts=True,
+            update_fields=["seen_at", "block"],
+            unique_fields=["enrolment", "unit"],
+        )
+
+
+def save_check(
+    *, enrolment: Enrolment, unit: AnyUnit, block: int, chosen: Sequence[int], sequence: int, at: datetime
+) -> bool:
+    """Keep the answer to a knowledge check. False when a later one was kept before.
+
+    `sequence` grows with every save of one check. Raises UnitElsewhere, EnrolmentClosed.
+    """
+    _check_belongs(enrolment, unit)
+    if not enrolment.is_open:
+        raise EnrolmentClosed
+    place = {"enrolment": enrolment, "unit_id": unit.id, "block": block}
+    answer = {"chosen": sorted(set(chosen)), "sequence": sequence, "answered_at": at}
+    CheckAnswer.objects.bulk_create([CheckAnswer(**place, **answer)], ignore_conflicts=True)
+    return bool(CheckAnswer.objects.filter(**place, sequence__lte=sequence).update(**answer))
+
+
+@transaction.atomic
+def finish_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime) -> Finished:
+    """Note that the unit is done, and complete the whole when it was the last required one.
+
+    Called twice, the second call changes nothing. On a completed study nothing is noted either. `at` is an aware
+    moment, not later than now. Raises UnitElsewhere, EnrolmentClosed.
+    """
+    _check_belongs(enrolment, unit)
+    # The row of the enrolment is taken first, so two requests that finish its last two units see each other.
+    if not _take_up(enrolment, unit, at):
+        if Enrolment.objects.filter(pk=enrolment.pk, completed_at=None).exists():
+            raise EnrolmentClosed
+        return Finished(is_new=False)
+    state = UnitState(enrolment=enrolment, unit_id=unit.id, opened_at=at, seen_at=at)
+    UnitState.objects.bulk_create([state], ignore_conflicts=True)
+    undone = UnitState.objects.filter(enrolment=enrolment, unit_id=unit.id, done_at=None)
+    is_new = bool(undone.update(done_at=at, seen_at=at))
+    return Finished(is_new, None if units_missing(enrolment) else _complete(enrolment, at))
+
+
+@transaction.atomic
+def record_completion(*, enrolment: Enrolment, at: datetime) -> Completion | None:
+    """Close the enrolment and keep the proof; in the same transaction the apps above do their part.
+
+    `at` is an aware moment, not later than now. Returns None when another request closed it first, or it was
+    withdrawn. Raises UnitsMissing when required units are not done.
+    """
+    if missing := units_missing(enrolment):
+        raise UnitsMissing(missing)
+    return _complete(enrolment, at)
+
+
+def _complete(enrolment: Enrolment, at: datetime) -> Completion | None:
+    if not Enrolment.objects.open().filter(pk=enrolment.pk).update(completed_at=at):
+        return None
+    enrolment = Enrolment.objects.select_related("user", "version", "institution").get(pk=enrolment.pk)
+    on = timezone.localdate(at)
+    renewed = last_completions(enrolment.user, on=on).get(enrolment.course_id)
+    kind, valid_from, last_day = _validity(enrolment, renewed, on)
+    completion = Completion.objects.create(
+        user=enrolment.user,
+        course_id=enrolment.course_id,
+        version=enrolment.version,
+        enrolment=enrolment,
+        kind=kind,
+        started_on=timezone.localdate(enrolment.started_at or at),
+        completed_at=at,
+        completed_on=on,
+        valid_from=valid_from,
+        valid_until=last_day,
+        renews=renewed,
+        evidence=_evidence(enrolment, on),
+    )
+    mark_person_dirty(enrolment.user)
+    course_completed.send(sender=Completion, completion=completion)
+    return completion
+
+
+def units_missing(enrolment: Enrolment) -> frozenset[int]:
+    """Ids of the required units on the enrolment's path that are not done."""
+    required = {unit.id for unit in _units(enrolment) if unit.required}
+    done = UnitState.objects.filter(enrolment=enrolment).exclude(done_at=None)
+    return frozenset(required.difference(done.values_list("unit_id", flat=True)))
+
+
+def _units(enrolment: Enrolment) -> tuple[UnitOutline, ...]:
+    return units_on(enrolment.path, outline(enrolment.version_id, settings.LANGUAGE_CODE))
+
+
+def _check_belongs(enrolment: Enrolment, unit: AnyUnit) -> None:
+    if all(own.id != unit.id for own in _units(enrolment)):
+        raise UnitElsewhere
+
+
+def _take_up(enrolment: Enrolment, unit: AnyUnit, at: datetime) -> bool:
+    """Make this the unit to go on with, if the study is open."""
+    study = Enrolment.objects.open().filter(pk=enrolment.pk)
+    return bool(study.update(last_unit_id=unit.id, started_at=Coalesce(F("started_at"), at)))
+
+
+def _validity(enrolment: Enrolment, renewed: Completion | None, on: date) -> tuple[str, date, date | None]:
+    """Kind, first and last valid day of the completion of `enrolment` on that day."""
+    if enrolment.path == Enrolment.Path.DELTA and renewed:
+        # What changed keeps the days of the proof it belongs to, and cannot revive one that ran out meanwhile.
+        last_day = renewed.valid_until
+        return Completion.Kind.DELTA, on if last_day is None else min(on, last_day), last_day
+    last_day = valid_until(
+        completed_on=on, months=enrolment.version.validity_months, renewed=renewed and period_of(renewed)
+    )
+    return Completion.Kind.RENEWAL if renewed else Completion.Kind.FIRST, on, last_day
+
+
+def _evidence(enrolment: Enrolment, on: date) -> dict[str, object]:
+    """What was true when the programme was completed; kept whatever becomes of the rows it came from."""
+    minutes = sum(unit.minutes for unit in _units(enrolment) if unit.required)
+    post = _post(enrolment, on)
+    institution = enrolment.institution or (post and post.institution)
+    return {
+        "holder": _holder(enrolment.user),
+        "institution": institution and _institution(institution),
+        "position": post
+        and {"key": post.position.key, "law_point": post.position.law_point}
+        | {"name": texts_of(post.position, "name")},
+        "role": enrolment.role_key,
+        "path": enrolment.path,
+        "minutes": minutes,
+        "academic_hours": round(minutes / ACADEMIC_HOUR_MINUTES, 1),
+    }
+
+
+def _post(enrolment: Enrolment, on: date) -> Membership | None:
+    """The post held that day in the institution that asked for the study, else the one held longest."""
+    posts = enrolment.user.memberships.employed(on=on).select_related("institution", "position")
+    return min(
+        posts.order_by("starts_on", "pk"),
+        key=lambda post: post.institution_id != enrolment.institution_id,
+        default=None,
+    )
+
+
+def _holder(user: User) -> dict[str, str]:
+    return {"number": str(user.number), "first_name": user.first_name, "last_name": user.last_name}
+
+
+def _institution(institution: Institution) -> dict[str, str]:
+    return {
+        "code": institution.code,
+        "name": institution.name,
+        "registration_number": institution.registration_number,
+    }
