@@ -73,7 +73,9 @@ class CourseVersion(models.Model):
     grace_days = models.PositiveSmallIntegerField(default=60)
     full_minutes = models.PositiveIntegerField(help_text="Sum over the required units of the full path")
     refresher_minutes = models.PositiveIntegerField(default=0)
-    certificate_terms = models.JSONField(help_text="Issuer, signatory, approval number, legal line: per language")
+    certificate_terms = models.JSONField(
+        help_text="What certificates say, texts per language; see courses.models.terms"
+    )
     content_sha256 = models.CharField(max_length=64)
     retake_by = models.DateField(null=True)
     published_at = models.DateTimeField()
@@ -152,6 +154,7 @@ class Unit(models.Model):
     required = models.BooleanField(default=True)
     changed = models.BooleanField(default=True, help_text="Differs from the version before")
     settings = models.JSONField(default=dict, help_text="By kind; a quiz: question_count, pool")
+    content_sha256 = models.CharField(max_length=64, default="", help_text="Of all a learner meets in it")
 
     class Meta:
         ordering = ["position"]

@@ -1,0 +1,32 @@
+"""What editors write (pages, cards) and what is frozen when they publish."""
+
+from .cards import ActionCard
+from .frozen import (
+    ACADEMIC_HOUR_MINUTES,
+    Course,
+    CourseVersion,
+    CourseVersionQuerySet,
+    Module,
+    Path,
+    Role,
+    Unit,
+    UnitText,
+)
+from .pages import CasePage, CoursePage, LessonPage, ModulePage
+
+__all__ = [
+    "ACADEMIC_HOUR_MINUTES",
+    "ActionCard",
+    "CasePage",
+    "Course",
+    "CoursePage",
+    "CourseVersion",
+    "CourseVersionQuerySet",
+    "LessonPage",
+    "Module",
+    "ModulePage",
+    "Path",
+    "Role",
+    "Unit",
+    "UnitText",
+]
