@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from cms.i18n import pick
+from courses import rendering
 from courses.models import ACADEMIC_HOUR_MINUTES, CourseVersion, UnitText
 
 
@@ -120,7 +121,21 @@ def unit_text(unit_id: int, language: str) -> UnitText:
     return UnitText.objects.get(unit_id=unit_id, language=language)
 
 
+@lru_cache(maxsize=2_000)
+def lesson(unit_id: int, language: str, role: str) -> tuple[rendering.Segment, ...]:
+    """A lesson as a role reads it, rendered once for all its readers."""
+    return rendering.segments(unit_text(unit_id, language).body, role=role, language=language)
+
+
+@lru_cache(maxsize=500)
+def case(unit_id: int, language: str, role: str) -> rendering.Case:
+    """A case as a role meets it."""
+    return rendering.case(unit_text(unit_id, language).body, role=role)
+
+
 def forget() -> None:
     """Empty what this process keeps: for tests, where primary keys come back with other contents."""
     outline.cache_clear()
     unit_text.cache_clear()
+    lesson.cache_clear()
+    case.cache_clear()
