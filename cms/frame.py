@@ -7,14 +7,13 @@ of a support contact is seen everywhere after `FRAME_AGE_S` at the latest (at on
 from collections.abc import Callable
 from functools import lru_cache
 
-from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.core.cache import caches
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from cms import menu
+from cms.i18n import own_names
 from cms.models import SiteSettings, StandardPage, SupportContact
 
 FRAME_AGE_S = 60
@@ -31,7 +30,7 @@ def footer(*, signed_in: bool) -> SafeString:
 
 
 def quick_exit() -> SafeString:
-    return _kept("quick-exit", lambda: render_to_string("frame/quick_exit.html", {"site": SiteSettings.load()}))
+    return _kept("quick-exit", lambda: render_to_string("frame/quick_exit.html", {"site": SiteSettings.current()}))
 
 
 def navigation(links: tuple[menu.Link, ...], current: str) -> SafeString:
@@ -64,7 +63,7 @@ def _footer(signed_in: bool) -> dict[str, object]:
         "contacts": contacts,
         "checked_on": min(checked) if checked and all(checked) else None,
         "pages": list(StandardPage.objects.live().filter(in_footer=True)),
-        "site": SiteSettings.load(),
+        "site": SiteSettings.current(),
         "signed_in": signed_in,
     }
 
@@ -79,6 +78,4 @@ def _navigation(links: tuple[menu.Link, ...], current: str, language: str) -> Sa
 
 @lru_cache
 def _other_languages(language: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (code, LANG_INFO[code]["name_local"].capitalize()) for code, _ in settings.LANGUAGES if code != language
-    )
+    return tuple((code, name) for code, name in own_names() if code != language)

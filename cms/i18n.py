@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language
 
 Texts = Mapping[str, str]
@@ -12,6 +13,11 @@ def pick(texts: Texts, language: str | None = None) -> str:
     """The text in `language` (the active one when None), else in the site's first language, else ''."""
     language = language or get_language() or settings.LANGUAGE_CODE
     return texts.get(language) or texts.get(settings.LANGUAGE_CODE, "")
+
+
+def own_names() -> list[tuple[str, str]]:
+    """Code and own name of every language of the site, for switches: whoever looks for one reads it."""
+    return [(code, LANG_INFO[code]["name_local"].capitalize()) for code, _ in settings.LANGUAGES]
 
 
 class Translated:

@@ -1,5 +1,7 @@
 """The site around the training: pages, support contacts, mail texts."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
@@ -92,6 +94,11 @@ class SiteSettings(BaseGenericSetting):
 
     def __str__(self) -> str:
         return str(self._meta.verbose_name)
+
+    @classmethod
+    def current(cls) -> SiteSettings:
+        """What was saved, else the defaults; unlike `load`, reading it never writes a row."""
+        return cls.objects.first() or cls()
 
 
 class SupportContact(models.Model):

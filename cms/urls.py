@@ -5,4 +5,5 @@ from cms import views
 urlpatterns = [
     path("profile/", views.profile, name="profile"),
     path("language/", views.set_language, name="set_language"),
+    path("robots.txt", views.robots, name="robots"),
 ]

@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+
+EDITOR = "/cms/"
+ENTER = "wagtailadmin.access_admin"
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -19,6 +22,7 @@ PUBLIC_ROUTES = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "account_signup",
     "account_confirm_email",
     "account_email_verification_sent",
     "account_inactive",
@@ -30,6 +34,7 @@ PUBLIC_ROUTES = {
     "health:ready",
     "learning:accept_invitation",
     "mfa_authenticate",
+    "robots",
     "set_language",
     "wagtail_serve",
 }
@@ -55,7 +60,10 @@ class LanguageMiddleware:
 
 
 class DefaultDenyMiddleware:
-    """No view is public by accident: an unlisted route without an account leads to the sign-in page."""
+    """No view is public by accident: an unlisted route without an account leads to the sign-in page.
+
+    The editor does not exist for those who may not enter it (Wagtail would send them to the sign-in page in a circle).
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -63,6 +71,8 @@ class DefaultDenyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated and not self._is_public(request.path_info):
             return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        if request.path_info.startswith(EDITOR) and request.user.is_authenticated and not request.user.has_perm(ENTER):
+            raise Http404
         return self.get_response(request)
 
     def _is_public(self, path: str) -> bool:
@@ -73,15 +83,21 @@ class DefaultDenyMiddleware:
 
 
 class PrivateCachingMiddleware:
-    """Pages of signed-in people are stored nowhere (SECURITY S32); the editor has its own content policy."""
+    """Pages of signed-in people are stored nowhere, and signing out empties the browser's cache (SECURITY S32).
+
+    The editor has its own content policy.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        was_signed_in = request.user.is_authenticated
         response = self.get_response(request)
         if request.user.is_authenticated and "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "private, no-store"
-        if request.path_info.startswith("/cms/"):
+        if was_signed_in and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache"'
+        if request.path_info.startswith(EDITOR):
             response.headers["Content-Security-Policy"] = settings.EDITOR_CONTENT_SECURITY_POLICY
         return response

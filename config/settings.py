@@ -122,11 +122,27 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "learning.people.adapter.AccountAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "learning.people.account_forms.LoginForm",
+    "reset_password": "learning.people.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "learning.people.account_forms.ResetPasswordKeyForm",
+    "change_password": "learning.people.account_forms.ChangePasswordForm",
+    "set_password": "learning.people.account_forms.SetPasswordForm",
+    "reauthenticate": "learning.people.account_forms.ReauthenticateForm",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,50/5m/ip", "reset_password": "20/m/ip,5/15m/key"}
+MFA_ADAPTER = "learning.people.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Kopā"
+MFA_FORMS = {
+    "authenticate": "learning.people.account_forms.AuthenticateForm",
+    "reauthenticate": "learning.people.account_forms.ReauthenticateWithCodeForm",
+    "activate_totp": "learning.people.account_forms.ActivateTOTPForm",
+}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600

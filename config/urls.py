@@ -12,7 +12,8 @@ urlpatterns = [
     path("cms/password_reset/", RedirectView.as_view(pattern_name="account_reset_password"), name="cms_password_reset"),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("config.urls_accounts")),
+    path("health/", include("config.health")),
     path("", include("cms.urls")),
     path("institutions/", include("learning.urls_institutions")),
     path("plan/", include("learning.urls_plan")),
@@ -22,3 +23,5 @@ urlpatterns = [
     path("", include("certificates.urls")),
     path("", include(wagtail_urls)),
 ]
+
+handler500 = "cms.views.server_error"
