@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
+from string import ascii_uppercase
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -158,7 +159,10 @@ class Matching(Question):
                 {"name": f"pair-{number}", "text": left, "chosen": chosen[number] if chosen else ""}
                 for number, left in enumerate(self.lefts)
             ],
-            "options": [{"value": str(shown), "text": self.rights[index]} for shown, index in enumerate(order)],
+            "options": [
+                {"value": str(shown), "letter": ascii_uppercase[shown], "text": self.rights[index]}
+                for shown, index in enumerate(order)
+            ],
         }
 
     def in_words(self, answer: Answer) -> tuple[str, ...]:

@@ -40,7 +40,6 @@ class Review:
     text: str
     why: str
     source: str
-    lesson: str
     points: Fraction
     yours: tuple[str, ...]
     complete: tuple[str, ...]
@@ -49,6 +48,10 @@ class Review:
     @property
     def is_right(self) -> bool:
         return self.points == 1
+
+    @property
+    def is_partly_right(self) -> bool:
+        return 0 < self.points < 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,6 @@ class Question(ABC):
             text=self.text,
             why=self.why,
             source=self.source,
-            lesson=self.lesson,
             points=self.score(answer),
             yours=self.in_words(answer),
             complete=self.in_words(self.complete_answer()),
