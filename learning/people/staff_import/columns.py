@@ -1,0 +1,104 @@
+"""The columns of a staff list and the names people give them."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
+from .errors import ColumnsMissing, ColumnTwice
+
+# The heading stands within these first rows; titles and notes above it are common.
+HEADING_WITHIN_ROWS = 15
+
+TITLES: dict[str, str] = {
+    "institution": gettext_noop("Institution code"),
+    "first_name": gettext_noop("First name"),
+    "last_name": gettext_noop("Surname"),
+    "email": gettext_noop("E-mail"),
+    "position": gettext_noop("Position"),
+    "department": gettext_noop("Department"),
+    "staff_number": gettext_noop("Staff number"),
+    "starts_on": gettext_noop("Start of work"),
+    "ends_on": gettext_noop("Last day of work"),
+    "language": gettext_noop("Language"),
+}
+REQUIRED = ("first_name", "last_name", "position", "starts_on")
+
+SYNONYMS: dict[str, Sequence[str]] = {
+    "institution": ("institution", "institution code", "code", "organisation", "iestāde", "iestādes kods", "skola"),
+    "first_name": ("first name", "given name", "name", "forename", "vārds", "vārdi"),
+    "last_name": ("surname", "last name", "family name", "uzvārds"),
+    "email": ("e-mail", "mail", "e-mail address", "e-pasts", "e-pasta adrese", "darba e-pasts"),
+    "position": ("position", "post", "job", "job title", "amats", "amata nosaukums", "profesija", "ieņemamais amats"),
+    "department": ("department", "unit", "struktūrvienība", "nodaļa", "daļa"),
+    "staff_number": (
+        *("staff number", "staff no", "employee number", "personnel number", "employee id"),
+        *("darbinieka numurs", "darbinieka nr", "tabeles numurs", "tabeles nr", "personāla numurs"),
+    ),
+    "starts_on": (
+        *("start", "starts", "start date", "starts on", "start of work", "hired", "hired on", "from"),
+        *("sākums", "darba sākums", "sākuma datums", "darba sākuma datums", "pieņemts darbā", "strādā no", "no"),
+    ),
+    "ends_on": (
+        *("end", "ends", "end date", "ends on", "last day", "last day of work", "left", "left on", "until"),
+        *("beigas", "darba beigas", "beigu datums", "darba beigu datums", "pēdējā darba diena", "atbrīvots", "līdz"),
+    ),
+    "language": ("language", "lang", "valoda", "saziņas valoda", "mācību valoda"),
+}
+
+
+def bare(text: str) -> str:
+    """Small letters without diacritics: how names are compared when people type them."""
+    letters = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def plain(text: str) -> str:
+    """Latin letters and digits alone, as in `bare`, one space between words: how headings and posts are compared."""
+    return " ".join(re.findall(r"[a-z0-9]+", bare(text).replace("e-", "e")))
+
+
+_FIELDS: Mapping[str, str] = {plain(name): field for field, names in SYNONYMS.items() for name in (field, *names)}
+
+
+def recognise(title: str) -> str | None:
+    """The column that a heading means, or None."""
+    return _FIELDS.get(plain(title))
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Where the columns are."""
+
+    row: int
+    """Place of the heading among the rows, from 0."""
+    places: Mapping[str, int]
+    ignored: tuple[str, ...]
+    """Headings nobody reads, as written."""
+
+
+def find_heading(rows: Sequence[Sequence[str]], *, needs_institution: bool) -> Heading:
+    """The first row that names columns.
+
+    Raises ColumnsMissing with the titles of what is not there, ColumnTwice when two columns mean the same.
+    """
+    best = max(range(min(len(rows), HEADING_WITHIN_ROWS)), key=lambda row: len(_known(rows[row])))
+    places: dict[str, int] = {}
+    for place, title in enumerate(rows[best]):
+        field = recognise(title)
+        if field in places:
+            raise ColumnTwice(str(_(TITLES[field])))
+        if field:
+            places[field] = place
+    wanted = ("institution", *REQUIRED) if needs_institution else REQUIRED
+    if missing := [str(_(TITLES[field])) for field in wanted if field not in places]:
+        raise ColumnsMissing(missing)
+    ignored = tuple(title for title in rows[best] if title and not recognise(title))
+    return Heading(row=best, places=places, ignored=ignored)
+
+
+def _known(row: Sequence[str]) -> set[str]:
+    return {field for title in row if (field := recognise(title))}
