@@ -8,6 +8,9 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         from learning import receivers  # noqa: F401 - receivers connect themselves; models exist only now
-        from learning.people import menu
+        from learning.people import invitation_letters, invitations, menu
+        from learning.records import outbox
 
         menu.register()
+        outbox.handlers[invitations.TOPIC] = invitation_letters.send_invitation
+        outbox.handlers[invitations.DECLINED_TOPIC] = invitation_letters.send_declined

@@ -2,6 +2,7 @@
 
 from learning.coverage.models import Coverage, CoverageDirt
 from learning.people.models import Institution, Invitation, Membership, Position, Scope, Sector, User
+from learning.people.staff_import.models import StaffImport
 from learning.records.models import (
     AuditEvent,
     CheckAnswer,
@@ -29,6 +30,7 @@ __all__ = [
     "Requirement",
     "Scope",
     "Sector",
+    "StaffImport",
     "UnitState",
     "User",
 ]

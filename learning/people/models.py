@@ -64,6 +64,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.first_name
 
+    @property
+    def has_account(self) -> bool:
+        """Whether this person has set a password. None set: an invitation leads in."""
+        return self.has_usable_password()
+
 
 class Sector(models.Model):
     """Education, social service, orphans' court, police …"""
@@ -217,18 +222,46 @@ class Scope(models.Model):
         return f"{self.user_id} {self.role} {self.institution_id}"
 
 
+class InvitationQuerySet(models.QuerySet):
+    def open(self) -> InvitationQuerySet:
+        """Neither used nor void; whether they have run out is not asked."""
+        return self.filter(accepted_at=None, voided_at=None)
+
+    def void(self, *, reason: str) -> int:
+        return self.open().update(voided_at=timezone.now(), void_reason=reason)
+
+
 class Invitation(models.Model):
     """A one-time link that lets a person set a password. Only the token's SHA-256 is kept."""
 
+    class Void(models.TextChoices):
+        NEWER = "newer", _("A newer one was sent")
+        NOT_ME = "not-me", _("Whoever got it is somebody else")
+        ADDRESS = "address", _("The address was corrected")
+        LEFT = "left", _("The person has left")
+
+    number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    email = models.EmailField(help_text="Where the link was sent; acceptance proves this address")
     token_sha256 = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
+    voided_at = models.DateTimeField(null=True)
+    void_reason = models.CharField(max_length=10, choices=Void.choices, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(accepted_at=None, voided_at=None),
+                name="learning_invitation_open_once",
+            )
+        ]
         indexes = [models.Index(fields=["user", "-created_at"], name="learning_invitation_latest")]
 
     def __str__(self) -> str:

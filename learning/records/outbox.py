@@ -1,7 +1,7 @@
 """Work promised in a transaction and done after it. A promise is kept at least once; handlers bear a second call."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -31,13 +31,29 @@ def promise(*, topic: str, key: str, payload: dict, not_before: datetime | None 
     `payload` holds ids and plain values, nothing personal.
     `wake` False leaves the message to the sweeper: for bulk work that no one waits for.
     """
-    now = timezone.now()
-    message = OutboxMessage(topic=topic, key=key, payload=payload, created_at=now, not_before=not_before or now)
-    OutboxMessage.objects.bulk_create([message], ignore_conflicts=True)
-    if wake and message.not_before <= now:
-        # Imported late: tasks imports this module.
-        from learning.tasks import deliver
+    promise_many(topic=topic, payloads={key: payload}, not_before=not_before, wake=wake)
 
+
+def promise_many(
+    *, topic: str, payloads: Mapping[str, dict], not_before: datetime | None = None, wake: bool = True
+) -> None:
+    """The same for many keys at once."""
+    now = timezone.now()
+    due = not_before or now
+    OutboxMessage.objects.bulk_create(
+        (
+            OutboxMessage(topic=topic, key=key, payload=payload, created_at=now, not_before=due)
+            for key, payload in payloads.items()
+        ),
+        ignore_conflicts=True,
+        batch_size=500,
+    )
+    if not wake or due > now:
+        return
+    # Imported late: tasks imports this module.
+    from learning.tasks import deliver
+
+    for key in payloads:
         # Robust: with the broker gone the promise still stands, and the sweeper finds it.
         transaction.on_commit(partial(deliver.delay, topic, key), robust=True)
 

@@ -1,9 +1,19 @@
-"""Why a file as a whole cannot be used. A wrong row is not an error but a `Problem`."""
+"""Why a file as a whole cannot be used or saved. A wrong row is not an error but a `Problem`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from learning.errors import LearningError
+
+if TYPE_CHECKING:
+    from .problems import Problem
 
 
-class StaffFileError(Exception):
+class StaffFileError(LearningError):
     """The file cannot be used; `message` says why and what to do."""
 
     @property
@@ -76,3 +86,31 @@ class ColumnTwice(StaffFileError):
     @property
     def message(self) -> str:
         return _("Two columns both mean “%(title)s”. Keep one of them.") % {"title": self.title}
+
+
+class AlreadyDone(LearningError):
+    """The list was saved or put aside before."""
+
+    message = gettext_lazy("This list has already been saved or cancelled. Nothing was done twice.")
+
+
+class RowsWrong(LearningError):
+    """Some rows have problems and nobody said to leave them out."""
+
+    message = gettext_lazy("Some rows need mending. Mend them, or tick that they are to be left out.")
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(f"{len(problems)} problems")
+        self.problems = problems
+
+
+class MassLeaving(LearningError):
+    """A large part of the staff would leave and nobody said that it is meant."""
+
+    message = gettext_lazy("So many people would leave that the file may be incomplete. Tick that this is meant.")
+
+
+class ListMoved(LearningError):
+    """The staff changed between preview and saving."""
+
+    message = gettext_lazy("The staff list has changed in the meantime. Check the figures below once more.")

@@ -1,7 +1,9 @@
 """What is known before a list is compared: people and posts as plain values."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 
@@ -20,6 +22,10 @@ class Person:
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    def elsewhere(self) -> Person:
+        """The same person, whom no one institution may rename."""
+        return replace(self, is_ours=False)
 
 
 @dataclass(frozen=True, slots=True)
