@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from .columns import REQUIRED, bare, find_heading, plain
+from .errors import FileEmpty
 from .problems import Problem
 
 LONGEST = {"first_name": 100, "last_name": 100, "email": 254, "department": 120, "staff_number": 40}
@@ -83,6 +84,8 @@ def read_table(rows: Sequence[Sequence[str]], *, needs_institution: bool) -> Tab
         cells = {name: row[place] if place < len(row) else "" for name, place in heading.places.items()}
         if any(cells.values()):
             table[number] = cells
+    if not table:
+        raise FileEmpty
     return Table(rows=table, ignored=heading.ignored)
 
 
