@@ -1,0 +1,1 @@
+"""A fictional municipality for the demo, and crowds of people for benchmarks."""
