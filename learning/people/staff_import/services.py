@@ -13,8 +13,9 @@ from learning.records.models import AuditEvent
 
 from .applying import Outcome, apply_plan
 from .errors import AlreadyDone, ListMoved, MassLeaving, RowsWrong
+from .known import Known
 from .models import StaffImport
-from .parsing import StaffList, Table, Vocabulary, parse, read_table
+from .parsing import Cells, Table, parse, read_table
 from .planning import Plan, plan
 from .problems import Problem
 from .reading import read_rows
@@ -29,11 +30,19 @@ MANY_LEAVE_LEAST = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Added:
+    """One person put on the list, or why not."""
+
+    person: User | None
+    problems: list[Problem]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """What a list says and what saving it would do."""
 
     table: Table
-    vocabulary: Vocabulary
+    known: Known
     plan: Plan
     problems: list[Problem]
 
@@ -86,13 +95,12 @@ def preview(staff_import: StaffImport, *, on: date, mends: Mends | None = None) 
 
 def look_at(table: Table, *, reach: Reach, complete: bool, on: date) -> Preview:
     """Judge every row and compare those that can be used with what is known."""
-    vocabulary = reach.vocabulary()
-    said: StaffList = parse(table, vocabulary, on=on)
+    said = parse(table, reach.vocabulary(), on=on)
     known = read_known(said.rows, reach, on=on)
     unread = [table.rows[number] for number in {problem.row for problem in said.problems}]
     found = plan(said.rows, known, on=on, complete=complete, unread=unread)
     problems = sorted(said.problems + found.problems, key=lambda problem: problem.row)
-    return Preview(table=table, vocabulary=vocabulary, plan=found, problems=problems)
+    return Preview(table=table, known=known, plan=found, problems=problems)
 
 
 @transaction.atomic
@@ -121,7 +129,7 @@ def confirm(
     """
     if not StaffImport.objects.waiting().filter(pk=staff_import.pk).update(state=StaffImport.State.APPLIED):
         raise AlreadyDone
-    _lock(staff_import)
+    _lock(staff_import.institution)
     seen = preview(staff_import, on=on)
     if seen.problems and not leave_out_wrong:
         raise RowsWrong(seen.problems)
@@ -144,15 +152,29 @@ def confirm(
     return outcome
 
 
+@transaction.atomic
+def add_one(*, institution: Institution, cells: Cells, on: date, by: User | None) -> Added:
+    """Put one person on the staff list, as a list of one row would. Nobody is invited yet."""
+    _lock(institution)
+    table = Table(rows={1: {"institution": institution.code, **cells}})
+    seen = look_at(table, reach=Reach(institution), complete=False, on=on)
+    if seen.problems:
+        return Added(None, seen.problems)
+    apply_plan(seen.plan, on=on, by=by, invite=False)
+    person = User.objects.get(email=cells["email"].lower())
+    AuditEvent.objects.create(actor=by, action="staff-added", institution=institution, subject=str(person.number))
+    return Added(person, [])
+
+
 def drop(*, staff_import: StaffImport) -> bool:
     """Put a waiting list aside and forget its cells. False when it no longer waits."""
     waiting = StaffImport.objects.waiting().filter(pk=staff_import.pk)
     return bool(waiting.update(state=StaffImport.State.DROPPED, cells=None))
 
 
-def _lock(staff_import: StaffImport) -> None:
-    """One list at a time for the institutions it may speak of."""
-    path = Reach(staff_import.institution).path
+def _lock(institution: Institution | None) -> None:
+    """One list at a time for an institution and all below it; None is the whole site."""
+    path = Reach(institution).path
     list(Institution.objects.select_for_update().filter(path__startswith=path).order_by("pk").values_list("pk"))
 
 

@@ -1,0 +1,65 @@
+"""The door for people who were invited."""
+
+from allauth.account.utils import perform_login
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from learning.people import invitations
+from learning.people.errors import InvitationUnusable
+from learning.people.forms import FirstPasswordForm
+from learning.people.models import Invitation
+from learning.people.welcome import Welcome
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: HttpRequest, token: str) -> HttpResponse:
+    """Who invites, to what and why; a password, and the first lesson. Looking uses nothing up."""
+    try:
+        invitation = invitations.find(token)
+        _speak_to(request, invitation)
+        form = FirstPasswordForm(invitation.user, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            user = invitations.accept(token=token, password=form.cleaned_data["password"])
+            return _quiet(perform_login(request, user, redirect_url=redirect("learning:my_learning").url))
+    except InvitationUnusable as closed:
+        return _closed(request, closed)
+    page = {"invitation": invitation, "welcome": Welcome.of(invitation), "form": form, "token": token}
+    return _quiet(render(request, "learning/invitation.html", page, status=422 if form.errors else 200))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def decline(request: HttpRequest, token: str) -> HttpResponse:
+    """“This is not me”: asked once more, because programs follow links, too."""
+    try:
+        if request.method == "POST":
+            invitations.decline(token=token)
+            return _quiet(render(request, "learning/invitation_declined.html"))
+        _speak_to(request, invitations.find(token))
+    except InvitationUnusable as closed:
+        return _closed(request, closed)
+    return _quiet(render(request, "learning/invitation_decline.html", {"token": token}))
+
+
+def _speak_to(request: HttpRequest, invitation: Invitation) -> None:
+    """The language the staff list names, unless this browser chose one."""
+    if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+        translation.activate(invitation.user.language)
+
+
+def _closed(request: HttpRequest, closed: InvitationUnusable) -> HttpResponse:
+    return _quiet(render(request, "learning/invitation_closed.html", {"closed": closed}, status=closed.status))
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """The address holds a secret: it is told to no other site, search engine or page."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
