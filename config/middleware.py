@@ -33,6 +33,7 @@ PUBLIC_ROUTES = {
     "health:live",
     "health:ready",
     "learning:accept_invitation",
+    "learning:decline_invitation",
     "mfa_authenticate",
     "robots",
     "set_language",

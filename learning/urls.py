@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from learning.people import urls as people
 
 app_name = "learning"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *people.invited,
+]

@@ -1,5 +1,7 @@
-from django.urls import URLPattern
+from learning.people import urls as people
 
 app_name = "institutions"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *people.officer,
+]

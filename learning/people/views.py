@@ -62,4 +62,5 @@ def _quiet(response: HttpResponse) -> HttpResponse:
     """The address holds a secret: it is told to no other site, search engine or page."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Content-Language"] = translation.get_language()
     return response

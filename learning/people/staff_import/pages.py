@@ -24,11 +24,17 @@ MENDED_BY: Mapping[str, tuple[str, ...]] = {"person_unclear": ("email", "staff_n
 class Cell:
     """A cell to mend. `choices`: keys and names to choose from, else it is typed."""
 
+    row: int
     name: str
     title: str
     value: str
     message: str
     choices: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Also the name it is posted under; `mends_in` reads it."""
+        return f"cell-{self.row}-{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ class PreviewPage:
     def _wrong_row(self, number: int, problems: list[Problem]) -> WrongRow:
         said = self.preview.table.rows[number]
         cells = [
-            Cell(name, _(TITLES[name]), said[name], problem.message, self._choices(name))
+            Cell(number, name, _(TITLES[name]), said[name], problem.message, self._choices(name))
             for problem in problems
             for name in MENDED_BY.get(problem.code, (problem.field,))
             if name in said

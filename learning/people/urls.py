@@ -1,0 +1,17 @@
+"""Addresses about people: for those invited and for HR."""
+
+from django.urls import path
+
+from learning.people import import_views, invitation_views, views
+
+invited = [
+    path("invitation/<slug:token>/", views.accept, name="accept_invitation"),
+    path("invitation/<slug:token>/not-me/", views.decline, name="decline_invitation"),
+]
+officer = [
+    path("<slug:code>/import/", import_views.hand_in, name="import"),
+    path("<slug:code>/import/sample.csv", import_views.download_sample, name="import_sample"),
+    path("<slug:code>/import/<uuid:number>/", import_views.preview, name="import_preview"),
+    path("<slug:code>/invitations/", invitation_views.invitation_list, name="invitations"),
+    path("<slug:code>/people/new/", invitation_views.invite, name="invite"),
+]
