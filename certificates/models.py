@@ -113,9 +113,9 @@ class Revocation(models.Model):
     """A paper declared void. The paper's row stays as it was."""
 
     class Reason(models.TextChoices):
-        ERROR = "error", _("Issued in error")
-        MISCONDUCT = "misconduct", _("Completed by somebody else")
-        WITHDRAWN = "withdrawn", _("Withdrawn at the holder's request")
+        ERROR = "error", _("A mistake at issue")
+        MISCONDUCT = "misconduct", _("The rules of the programme were not followed")
+        WITHDRAWN = "withdrawn", _("The holder asked for it")
 
     certificate = models.OneToOneField(Certificate, on_delete=models.PROTECT, related_name="revocation")
     reason = models.CharField(max_length=20, choices=Reason.choices)

@@ -118,9 +118,10 @@ def _facts(snapshot: Snapshot, words: dict[str, Any]) -> Iterator[tuple[str, tup
 
 
 def _amount(snapshot: Snapshot, words: dict[str, Any]) -> str:
-    hours = round(Decimal(snapshot.minutes) / snapshot.academic_hour_min, 1)
     return words["amount_value"].format(
-        hours=_hours(hours, snapshot.language), hour=snapshot.academic_hour_min, minutes=snapshot.minutes
+        hours=_hours(snapshot.academic_hours, snapshot.language),
+        hour=snapshot.academic_hour_min,
+        minutes=snapshot.minutes,
     )
 
 

@@ -1,5 +1,6 @@
 """From a snapshot to the bytes of its PDF: no database, no clock, no network, the same bytes every time."""
 
+import base64
 import io
 import json
 import re
@@ -33,6 +34,11 @@ def pictures(snapshot: Snapshot, *, ppi: int = 96) -> list[bytes]:
     """Return each page as PNG, for a preview."""
     pages = _compile(snapshot, format="png", ppi=ppi)
     return pages if isinstance(pages, list) else [pages]
+
+
+def qr_image(address: str) -> str:
+    """The QR code of an address as a `data:` address for an `<img>`."""
+    return "data:image/svg+xml;base64," + base64.b64encode(_qr(address).encode()).decode()
 
 
 def _compile(snapshot: Snapshot, **how: Any):

@@ -2,7 +2,9 @@
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
 
 from django.conf import settings
 from django.utils import timezone
@@ -16,6 +18,55 @@ from courses.models import ACADEMIC_HOUR_MINUTES
 from courses.selectors import outline
 from learning.models import Completion, Institution, User
 from learning.requirements.paths import modules_on, units_on
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A certificate as it stands on a day. Needs a row `with_standing()`."""
+
+    certificate: Certificate
+    on: date
+
+    @cached_property
+    def facts(self) -> Snapshot:
+        return self.certificate.facts
+
+    @cached_property
+    def state(self) -> Certificate.State:
+        return self.certificate.state(on=self.on)
+
+    @property
+    def is_soon(self) -> bool:
+        return self.certificate.expires_soon(on=self.on)
+
+    @property
+    def may_compare(self) -> bool:
+        """Whether a verifier may ask for the holder: not of a paper that has been taken out of use."""
+        return self.state in {Certificate.State.VALID, Certificate.State.NOT_YET, Certificate.State.EXPIRED}
+
+    @property
+    def revoked_on(self) -> date | None:
+        revocation = getattr(self.certificate, "revocation", None)
+        if revocation:
+            return timezone.localdate(revocation.revoked_at)
+        return self.certificate.completion_withdrawn_on
+
+    @property
+    def replaced_on(self) -> date | None:
+        successor = getattr(self.certificate, "superseded_by", None)
+        return max(timezone.localdate(successor.issued_at), successor.valid_from) if successor else None
+
+    @property
+    def renewable_from(self) -> date | None:
+        """The first day on which a renewal loses no days; None when it never expires."""
+        if self.certificate.valid_until is None:
+            return None
+        return self.certificate.valid_until - timedelta(days=self.certificate.completion.version.renewal_window_days)
+
+
+def papers_of(user: User, *, on: date) -> list[Standing]:
+    """All that was ever issued to a person, newest first."""
+    return [Standing(certificate, on) for certificate in Certificate.objects.of(user).with_standing()]
 
 
 def verification_address(code: str) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 
@@ -50,6 +51,11 @@ class Snapshot:
     @property
     def holder(self) -> str:
         return f"{self.given_names} {self.surname}".strip()
+
+    @property
+    def academic_hours(self) -> Decimal:
+        """To one decimal."""
+        return round(Decimal(self.minutes) / self.academic_hour_min, 1)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values for a JSON column: dates as ISO text."""

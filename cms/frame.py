@@ -19,9 +19,9 @@ from cms.models import SiteSettings, StandardPage, SupportContact
 FRAME_AGE_S = 60
 
 
-def head() -> SafeString:
-    """Links to the style sheets, the font and the script."""
-    return _kept("head", lambda: render_to_string("frame/head.html"))
+def head(*, light: bool = False) -> SafeString:
+    """Links to the style sheets, the font and the script. Light: the reader's own font, for a slow line."""
+    return _kept(f"head-{light}", lambda: render_to_string("frame/head.html", {"light": light}))
 
 
 def footer(*, signed_in: bool) -> SafeString:

@@ -114,8 +114,8 @@ def page_numbers(page: Page) -> list[int | str]:
 
 
 @register.simple_tag
-def frame_head() -> SafeString:
-    return frame.head()
+def frame_head(*, light: bool = False) -> SafeString:
+    return frame.head(light=light)
 
 
 @register.simple_tag
