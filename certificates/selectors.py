@@ -58,10 +58,14 @@ class Standing:
 
     @property
     def renewable_from(self) -> date | None:
-        """The first day on which a renewal loses no days; None when it never expires."""
-        if self.certificate.valid_until is None:
+        """The first day on which a renewal loses no days; None when there is nothing to renew."""
+        if self.state != Certificate.State.VALID or self.certificate.valid_until is None:
             return None
         return self.certificate.valid_until - timedelta(days=self.certificate.completion.version.renewal_window_days)
+
+    @property
+    def may_renew(self) -> bool:
+        return self.renewable_from is not None and self.renewable_from <= self.on
 
 
 def papers_of(user: User, *, on: date) -> list[Standing]:
