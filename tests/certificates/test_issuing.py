@@ -4,6 +4,8 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from certificates import codes, services
 from certificates.errors import AlreadyReplaced, CertificateIsVoid
@@ -11,9 +13,10 @@ from certificates.models import Certificate, Revocation, SerialSeries
 from certificates.snapshot import Snapshot, Topic
 from courses.models import Module
 from learning.models import AuditEvent, Completion, Enrolment, OutboxMessage
+from learning.records import services as records
 from learning.signals import course_completed
 from tests.certificates.factories import a_certificate, a_completion, a_programme
-from tests.factories import a_unit, a_user
+from tests.factories import a_unit, a_user, an_enrolment
 
 YEAR = timezone.localdate().year
 
@@ -35,6 +38,24 @@ def test_a_completion_becomes_a_certificate_in_its_own_transaction():
     assert codes.parse(certificate.code) == certificate.code
     promised = OutboxMessage.objects.get(topic=services.PDF_TOPIC)
     assert promised.payload == {"certificate": certificate.pk}
+
+
+@pytest.mark.django_db
+@given(order=st.permutations(range(4)), done=st.integers(0, 4))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_certificate_is_there_exactly_when_every_required_unit_is_done(order, done):
+    version = a_programme()
+    module = version.modules.get()
+    a_unit(module, "required")
+    a_unit(module, "optional", required=False)
+    units = list(version.units.all())
+    enrolment = an_enrolment(a_user(), version)
+
+    for place in order[:done]:
+        records.finish_unit(enrolment=enrolment, unit=units[place], at=timezone.now())
+
+    all_done = {0, 1, 2} <= set(order[:done])
+    assert Certificate.objects.filter(user=enrolment.user).count() == int(all_done)
 
 
 @pytest.mark.django_db
@@ -294,3 +315,17 @@ def test_sixteen_corrections_at_once_replace_a_certificate_once():
     assert sum(isinstance(outcome, Certificate) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, AlreadyReplaced) for outcome in outcomes) == 15
     assert serials() == [f"KP-{YEAR}-000001", f"KP-{YEAR}-000002"]
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_last_clicks_at_once_issue_one_certificate():
+    version = a_programme()
+    enrolment = an_enrolment(a_user(), version)
+    first, last = version.units.all()
+    records.finish_unit(enrolment=enrolment, unit=first, at=timezone.now())
+
+    outcomes = together(lambda _: records.finish_unit(enrolment=enrolment, unit=last, at=timezone.now()))
+
+    assert sum(outcome.completion is not None for outcome in outcomes) == 1
+    assert serials() == [f"KP-{YEAR}-000001"]
