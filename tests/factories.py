@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from assessments.models import Question
 from courses.models import Course, CourseVersion, Module, Role, Unit, UnitText
-from learning.models import Completion, Enrolment, Institution, Membership, Position, Requirement, Scope, Sector, User
+from learning.models import (
+    Completion,
+    Enrolment,
+    Exemption,
+    Institution,
+    Membership,
+    Position,
+    Requirement,
+    Scope,
+    Sector,
+    User,
+)
 
 _numbers = count(1)
 
@@ -147,3 +158,8 @@ def a_question(course: Course | None = None, key: str | None = None, *, body: di
     }
     course = course or Course.objects.create(key=f"course-{number}")
     return Question.objects.create(course=course, key=key or f"Q-{number}", **fields)
+
+
+def an_exemption(user: User, course: Course, institution: Institution, **fields) -> Exemption:
+    fields = {"reason": "Ilgstoša prombūtne", "starts_on": date(2020, 1, 1), **fields}
+    return Exemption.objects.create(user=user, course=course, institution=institution, **fields)

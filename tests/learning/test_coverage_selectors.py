@@ -1,0 +1,171 @@
+"""The rule in SQL says what the rule in Python says, for any history."""
+
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from learning.coverage.selectors import (
+    posts_of,
+    requirements_for,
+    rule_of,
+    standings,
+    tally,
+    with_deadlines,
+)
+from learning.coverage.standing import Pause, Post, Proof, Rule, Study, standing
+from learning.models import CompletionWithdrawal
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+ON = date(2026, 3, 1)
+LEAP = date(2024, 2, 29)
+# Mostly days on which something turns: D itself, the deadline of a rule, a leap day, and their neighbours.
+TURNS = [day + timedelta(days=shift) for day in (ON, ON - timedelta(days=30), LEAP) for shift in (-1, 0, 1)]
+DAYS = st.one_of(st.sampled_from(TURNS), st.dates(date(2023, 1, 1), date(2027, 12, 31)))
+PAST = st.one_of(st.sampled_from(TURNS[:6]), st.dates(date(2023, 1, 1), ON))
+SPANS = st.tuples(PAST, st.one_of(st.none(), DAYS)).map(lambda span: (span[0], span[1] and max(span)))
+PLACES = st.integers(0, 3)
+
+POSTS = st.tuples(PLACES, st.integers(0, 1), SPANS)
+RULES = st.tuples(
+    st.sampled_from([0, 0, 0, 1, 2, 3]),
+    st.sampled_from([0, 1, 2, 2, 2, 2]),
+    st.sampled_from([(), (), (0,), (1,), (0, 1)]),
+    st.sampled_from([0, 30, (ON - LEAP).days]),
+    SPANS,
+)
+PROOFS = st.tuples(DAYS, st.sampled_from([0, 0, 1, 30]), st.one_of(st.none(), DAYS), st.one_of(st.none(), DAYS))
+STUDIES = st.tuples(st.one_of(st.none(), DAYS), st.one_of(st.none(), DAYS), st.booleans())
+PAUSES = st.tuples(PLACES, SPANS)
+PEOPLE = st.tuples(
+    st.lists(POSTS, min_size=1, max_size=3),
+    st.lists(PROOFS, max_size=3),
+    st.lists(STUDIES, max_size=1),
+    st.lists(PAUSES, max_size=2),
+)
+
+
+class Ground:
+    """A small municipality: a school and a service below it, and an office below the service."""
+
+    def __init__(self) -> None:
+        self.sectors = [make.a_sector("education"), make.a_sector("social")]
+        top = make.an_institution("top")
+        school = make.an_institution("school", parent=top, sector=self.sectors[0])
+        service = make.an_institution("service", parent=top, sector=self.sectors[1])
+        office = make.an_institution("office", parent=service, sector=self.sectors[1])
+        self.places = [top, school, service, office]
+        for place in self.places:
+            place.refresh_from_db()
+        self.positions = [make.a_position("teacher"), make.a_position("officer")]
+        self.version = make.a_version()
+        self.course = self.version.course
+
+
+@pytest.fixture
+def ground() -> Ground:
+    return Ground()
+
+
+def noon(day: date | None) -> datetime | None:
+    return day and timezone.make_aware(datetime.combine(day, time(12)))
+
+
+def a_history(ground: Ground, history: tuple) -> dict[str, list]:
+    """Write one person's history to the database and return the same as plain facts."""
+    posts, proofs, studies, pauses = history
+    person = make.a_user()
+    facts: dict[str, list] = {"person": person, "posts": [], "proofs": [], "studies": [], "pauses": []}
+    held_open = set()
+    for place, position, (starts_on, ends_on) in posts:
+        if ends_on is None and (place, position) in held_open:
+            continue
+        held_open |= {(place, position)} if ends_on is None else set()
+        at, sort = ground.places[place], ground.positions[position]
+        make.a_membership(person, at, position=sort, starts_on=starts_on, ends_on=ends_on)
+        facts["posts"].append(Post(at.path, at.sector_id, sort.pk, starts_on, ends_on))
+    for on, wait, until, withdrawn_on in proofs:
+        valid_from = on + timedelta(days=wait)
+        until = until and max(until, valid_from)
+        completion = make.a_completion(person, ground.version, on=on, until=until, valid_from=valid_from)
+        if withdrawn_on:
+            CompletionWithdrawal.objects.create(completion=completion, withdrawn_on=withdrawn_on, reason="Kļūda")
+        facts["proofs"].append(Proof(on, valid_from, until, withdrawn_on))
+        facts["studies"].append(Study(on, on))
+    for started_on, ended_on, completed in studies:
+        ended_on = ended_on and max(ended_on, started_on or ended_on)
+        end = {"completed_at" if completed else "withdrawn_at": noon(ended_on)}
+        make.an_enrolment(person, ground.version, started_at=noon(started_on), **end)
+        facts["studies"].append(Study(started_on, ended_on))
+    for place, (starts_on, ends_on) in pauses:
+        make.an_exemption(person, ground.course, ground.places[place], starts_on=starts_on, ends_on=ends_on)
+        facts["pauses"].append(Pause(ground.places[place].path, starts_on, ends_on))
+    return facts
+
+
+def a_rule(ground: Ground, rule: tuple) -> Rule:
+    place, sector, positions, due_days, (valid_from, valid_until) = rule
+    sector = ground.sectors[sector] if sector < 2 else None
+    requirement = make.a_requirement(
+        ground.course,
+        ground.places[place],
+        sector=sector,
+        due_days=due_days,
+        valid_from=valid_from,
+        valid_until=valid_until,
+    )
+    asked = [ground.positions[position] for position in positions]
+    requirement.positions.set(asked)
+    return Rule(
+        path=ground.places[place].path,
+        due_days=due_days,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        sector_id=sector and sector.pk,
+        position_ids=frozenset(position.pk for position in asked),
+    )
+
+
+def people_at(ground: Ground, place: int, **by):
+    institution = ground.places[place]
+    rules = [rule_of(item, within=institution) for item in requirements_for(institution, on=ON)]
+    people = standings(posts_of(institution, on=ON), course_id=ground.course.pk, rules=rules, on=ON, **by)
+    return with_deadlines(people, rules)
+
+
+@settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(
+    histories=st.lists(PEOPLE, min_size=2, max_size=4),
+    rules=st.lists(RULES, min_size=1, max_size=3),
+    place=PLACES,
+)
+def test_sql_and_python_agree_on_every_history(ground, histories, rules, place):
+    with transaction.atomic():
+        facts = [a_history(ground, history) for history in histories]
+        said = [a_rule(ground, rule) for rule in rules]
+
+        found = {row.pop("user_id"): row for row in people_at(ground, place)}
+        apart = tally([people_at(ground, place, by=["position_id"])], "position_id", "obligation", "state")
+        transaction.set_rollback(True)
+
+    expected, expected_apart = {}, Counter()
+    for person in facts:
+        here = [post for post in person["posts"] if post.path.startswith(ground.places[place].path)]
+        about = {"rules": said, "on": ON, **{key: person[key] for key in ("proofs", "studies", "pauses")}}
+        if whole := standing(here, **about):
+            expected[person["person"].pk] = (whole.obligation, whole.state, whole.due_on, whole.covered_until)
+        for position in ground.positions:
+            if part := standing([post for post in here if post.position_id == position.pk], **about):
+                expected_apart[position.pk, part.obligation, part.state] += 1
+    assert {
+        pk: (row["obligation"], row["state"], row["due_on"], row["covered_until"]) for pk, row in found.items()
+    } == expected
+    assert {(row["position_id"], row["obligation"], row["state"]): row["people"] for row in apart} == expected_apart
