@@ -7,9 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from wagtail.blocks import StructValue
-from wagtail.blocks.list_block import ListValue
 
+from assessments.blocks import plain
 from assessments.errors import PoolEmpty
 from assessments.models import Question, QuestionVersion, Quiz
 from assessments.questions import check_content
@@ -29,17 +28,8 @@ def content_of(question: Question) -> dict[str, Any]:
         "topic": question.topic,
         "difficulty": question.difficulty,
         "roles": sorted(question.roles),
-        **_plain(answers.value),
+        **plain(answers.value),
     }
-
-
-def _plain(value: Any) -> Any:
-    """The value of a block as plain JSON."""
-    if isinstance(value, StructValue):
-        return {name: _plain(part) for name, part in value.items()}
-    if isinstance(value, ListValue):
-        return [_plain(part) for part in value]
-    return value
 
 
 def fingerprint(content: dict[str, Any]) -> str:

@@ -11,8 +11,8 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from assessments.blocks import AnswersBlock
-from cms.fields import BlocksField
 from cms.i18n import Translated
+from courses.fields import BlocksField
 from courses.models import Course, Unit
 from learning.models import Enrolment, User
 

@@ -5,16 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.db.models import Count, Q
 from django.utils.translation import get_language
 
 from assessments.drawing import EVERYONE, Candidate
-from assessments.models import Attempt, QuestionVersion, Quiz
+from assessments.models import Attempt, QuestionVersion, Quiz, Response
+from assessments.models import Question as KeptQuestion
 from assessments.questions import Question, parse_question
+from courses.models import CourseVersion
 from courses.selectors import ModuleOutline, UnitOutline, outline
 from learning.models import Enrolment
 from learning.requirements.paths import modules_on
 
 MOST_KEPT = 4_000
+# Below this many answers, figures would say something about persons.
+FEWEST_ANSWERS = 10
 
 # Frozen versions never change, so each is parsed once in a process and language.
 _parsed: dict[tuple[int, str], Question] = {}
@@ -84,3 +89,26 @@ def where(enrolment: Enrolment, unit_id: int) -> Where | None:
             following = way[number + 1][1] if number + 1 < len(way) else None
             return Where(enrolment, module, unit, following, {other.key: other for _module, other in way})
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Where a question is asked. `share_complete` is a percentage, None while too few have answered."""
+
+    versions: tuple[str, ...]
+    answers: int
+    share_complete: float | None
+
+
+def usage(question: KeptQuestion) -> Usage:
+    """Versions that ask a question, newest first, and how learners answer it on the whole: never who."""
+    versions = CourseVersion.objects.filter(units__quiz__questions__question=question).distinct().newest_first()
+    totals = Response.objects.filter(question_version__question=question).aggregate(
+        answers=Count("pk"), complete=Count("pk", filter=Q(is_right=True))
+    )
+    enough = totals["answers"] >= FEWEST_ANSWERS
+    return Usage(
+        versions=tuple(version.label for version in versions),
+        answers=totals["answers"],
+        share_complete=100 * totals["complete"] / totals["answers"] if enough else None,
+    )
