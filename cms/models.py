@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator, URLValidator
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
@@ -12,6 +16,8 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from cms.i18n import Translated
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 class TranslatedPage(Page):
@@ -41,6 +47,7 @@ class HomePage(TranslatedPage):
     lead = Translated("lead")
 
     max_count = 1
+    parent_page_types = ["wagtailcore.Page"]
     template = "cms/home.html"
     content_panels = [
         *TranslatedPage.content_panels[:1],
@@ -54,8 +61,13 @@ class StandardPage(TranslatedPage):
 
     in_footer = models.BooleanField(_("link in the footer"), default=True)
 
+    parent_page_types = ["cms.HomePage"]
+    subpage_types = []
     template = "cms/standard.html"
     content_panels = [*TranslatedPage.content_panels, FieldPanel("in_footer")]
+
+    def get_context(self, request: HttpRequest, *args: object, **kwargs: object) -> dict[str, object]:
+        return super().get_context(request, *args, **kwargs) | {"site": SiteSettings.current()}
 
 
 def default_quick_exit_url() -> str:
@@ -128,6 +140,13 @@ class SupportContact(models.Model):
         return f"{self.number} {self.description}"
 
     @property
+    def spaced(self) -> str:
+        """As it is read aloud: 116 111."""
+        return (
+            f"{self.number[:3]} {self.number[3:]}" if self.number.isdigit() and len(self.number) == 6 else self.number
+        )
+
+    @property
     def dial(self) -> str:
         """The number as a `tel:` link wants it."""
         return self.number.replace(" ", "")
@@ -153,3 +172,18 @@ class MailText(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    def clean(self) -> None:
+        """Whoever sends this mail fills the listed placeholders and no others."""
+        super().clean()
+        problems = {}
+        for code, _name in settings.LANGUAGES:
+            for field in (f"subject_{code}", f"body_{code}"):
+                unknown = set(PLACEHOLDER.findall(getattr(self, field))) - set(self.placeholders)
+                if unknown:
+                    problems[field] = _("Nothing fills %(names)s. Use only: %(known)s.") % {
+                        "names": ", ".join(f"{{{name}}}" for name in sorted(unknown)),
+                        "known": ", ".join(f"{{{name}}}" for name in self.placeholders),
+                    }
+        if problems:
+            raise ValidationError(problems)

@@ -1,0 +1,43 @@
+"""Editor screens of the site: support contacts and mail texts."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cms.models import MailText, SupportContact
+
+
+class SupportContactViewSet(SnippetViewSet):
+    model = SupportContact
+    icon = "help"
+    menu_label = _("Support contacts")
+    menu_order = 300
+    add_to_admin_menu = True
+    list_display = ["number", "description", "in_footer", "checked_on"]
+    ordering = ["position", "number"]
+    panels = [
+        FieldRowPanel([FieldPanel("number"), FieldPanel("position")]),
+        MultiFieldPanel([FieldPanel("description_lv"), FieldPanel("description_en")], heading=_("What it is for")),
+        FieldPanel("in_footer"),
+        FieldRowPanel([FieldPanel("source"), FieldPanel("checked_on")], heading=_("Where it was checked")),
+    ]
+
+
+class MailTextViewSet(SnippetViewSet):
+    model = MailText
+    icon = "mail"
+    menu_label = _("Mail texts")
+    menu_order = 310
+    add_to_admin_menu = True
+    list_display = ["key", "subject"]
+    panels = [
+        FieldPanel("key", read_only=True),
+        FieldPanel("placeholders", read_only=True),
+        MultiFieldPanel([FieldPanel("subject_lv"), FieldPanel("body_lv")], heading=_("In Latvian")),
+        MultiFieldPanel([FieldPanel("subject_en"), FieldPanel("body_en")], heading=_("In English")),
+    ]
+
+
+register_snippet(SupportContactViewSet)
+register_snippet(MailTextViewSet)
