@@ -68,7 +68,7 @@ def paper(snapshot: Snapshot) -> Paper:
         number=number,
         issued_to=words["issued_to"],
         holder=snapshot.holder,
-        for_programme=words["for_programme"],
+        for_programme=words["for_programme"][snapshot.path],
         programme=snapshot.programme,
         programme_kind=snapshot.programme_kind,
         facts=tuple(_facts(snapshot, words)),
@@ -98,7 +98,7 @@ def _facts(snapshot: Snapshot, words: dict[str, Any]) -> Iterator[tuple[str, tup
     yield words["amount"], (_amount(snapshot, words),)
     yield words["period"], (_period(snapshot.studied_from, snapshot.studied_to, snapshot.language),)
     if snapshot.form:
-        yield words["form"], (snapshot.form,)
+        yield words["form"], (snapshot.form[:1].upper() + snapshot.form[1:],)
     yield words["completed"], (day(snapshot.completed_on),)
     yield words["issued"], (day(snapshot.issued_on),)
     if snapshot.replaces:

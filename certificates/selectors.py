@@ -109,6 +109,7 @@ def snapshot_of(
         version_in_force_on=timezone.localdate(studied.published_at),
         approval=term("approval"),
         replaces=replaces,
+        path=path,
         minutes=sum(unit.minutes for unit in units_on(path, studied) if unit.required),
         academic_hour_min=ACADEMIC_HOUR_MINUTES,
         studied_from=completion.started_on,

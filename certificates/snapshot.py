@@ -16,7 +16,10 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Every fact on a certificate, in the language it was issued in."""
+    """Every fact on a certificate, in the language it was issued in. `path` is "full", "refresher" or "delta".
+
+    Rows keep these facts for ever: a field added later needs a default, and none may be renamed.
+    """
 
     language: str
     number: str
@@ -30,6 +33,7 @@ class Snapshot:
     version_in_force_on: date
     approval: str = ""
     replaces: str = ""
+    path: str = "full"
     minutes: int
     academic_hour_min: int
     studied_from: date

@@ -165,7 +165,7 @@ def test_a_renewal_by_refresher_replaces_the_paper_and_says_its_own_hours():
 
     assert new.supersedes == old
     assert new.facts.replaces == old.serial
-    assert new.facts.minutes == 15
+    assert (new.facts.path, new.facts.minutes) == ("refresher", 15)
     assert [topic.title for topic in new.facts.topics] == ["Atkārtojums"]
     old = Certificate.objects.with_standing().get(pk=old.pk)
     assert old.state(on=timezone.localdate()) == Certificate.State.SUPERSEDED

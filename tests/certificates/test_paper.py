@@ -66,3 +66,15 @@ def test_what_is_not_known_is_left_out():
 
 def test_a_certificate_that_begins_later_says_when():
     assert fact("Derīgs no", valid_from=date(2026, 12, 31)) == "31.12.2026."
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("full", "Par mācību programmas apguvi"),
+        ("refresher", "Par mācību programmas atkārtojuma apguvi"),
+        ("delta", "Par mācību programmas izmaiņu apguvi"),
+    ],
+)
+def test_the_paper_says_whether_it_was_the_whole_programme(path, words):
+    assert paper(a_snapshot(path=path)).for_programme == words

@@ -13,6 +13,7 @@ from certificates import rendering
 from certificates.errors import MissingGlyphs, UnprintableText
 from certificates.paper import labels
 from certificates.snapshot import Snapshot, Topic
+from learning.models import Enrolment
 from tests.certificates.factories import a_snapshot
 
 PDFA = "{http://www.aiim.org/pdfa/ns/id/}"
@@ -238,6 +239,8 @@ def test_invisible_control_characters_are_a_named_error(character):
 
 def test_both_languages_have_the_same_words():
     assert labels("lv").keys() == labels("en").keys()
+    for language in ("lv", "en"):
+        assert labels(language)["for_programme"].keys() == set(Enrolment.Path.values)
 
 
 def test_a_page_can_be_looked_at_as_a_picture():
