@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
+from django import forms
+from django.conf import settings
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.widgets import AdminDateInput
 
 if TYPE_CHECKING:
     from courses.models.pages import ProgrammePage
@@ -46,3 +51,61 @@ class ProgrammePageForm(WagtailAdminPageForm):
             for model in (ModulePage, LessonPage, CasePage)
             for key in model.objects.descendant_of(programme).exclude(pk=self.instance.pk).values_list("key", flat=True)
         }
+
+
+class PublishForm(forms.Form):
+    """What kind of change the next version is, and what changed in it, in every language."""
+
+    CHANGES = (
+        ("minor", _("Minor: nobody has to do anything")),
+        ("delta", _("What changed: those certified study the changed parts")),
+        ("retake", _("Retake: everybody studies the whole programme again by a day")),
+    )
+
+    change = forms.ChoiceField(label=_("Kind of change"), choices=CHANGES, widget=forms.RadioSelect)
+    retake_by = forms.DateField(
+        label=_("Retake by"),
+        required=False,
+        widget=AdminDateInput,
+        help_text=_("For a retake alone: the last day on which the earlier certificate counts."),
+    )
+
+    def __init__(self, *args, is_first: bool, has_something_to_study: bool, **kwargs) -> None:
+        """The first version has nothing before it, so nothing is asked but to confirm."""
+        super().__init__(*args, **kwargs)
+        self.languages = [code for code, _name in settings.LANGUAGES]
+        if is_first:
+            del self.fields["change"], self.fields["retake_by"]
+            return
+        if not has_something_to_study:
+            self.fields["change"].choices = [choice for choice in self.CHANGES if choice[0] != "delta"]
+        for code, name in settings.LANGUAGES:
+            self.fields[f"note_{code}"] = forms.CharField(
+                label=_("What changed: {language}").format(language=name),
+                widget=forms.Textarea(attrs={"rows": 3}),
+                max_length=1_000,
+                help_text=_("Learners and holders of certificates read this. One or two calm sentences."),
+            )
+
+    def clean(self) -> dict[str, object]:
+        cleaned = super().clean()
+        if cleaned.get("change") == "retake" and "retake_by" not in self.errors:
+            by: date | None = cleaned.get("retake_by")
+            if by is None:
+                self.add_error("retake_by", _("Give the day by which everybody studies again."))
+            elif by < timezone.localdate():
+                self.add_error("retake_by", _("This day has passed. Choose today or a later day."))
+        return cleaned
+
+    def note(self) -> dict[str, str]:
+        return {code: self.cleaned_data.get(f"note_{code}", "") for code in self.languages}
+
+
+class ImportForm(forms.Form):
+    """A zip archive of a programme's folder."""
+
+    archive = forms.FileField(
+        label=_("Zip archive"),
+        help_text=_("The files themselves at the top of the archive, or in one folder: programme.json, m1.json, …"),
+        widget=forms.FileInput(attrs={"accept": ".zip"}),
+    )

@@ -6,7 +6,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    Panel,
+    TabbedInterface,
+)
 from wagtail.blocks import CharBlock
 from wagtail.models import Page
 
@@ -14,6 +22,7 @@ from cms.i18n import Translated
 from courses import blocks
 from courses.fields import BlocksField
 from courses.forms import ProgrammePageForm
+from courses.previews import PreviewPerReader
 
 from .frozen import Course, Path
 from .terms import CertificateTerms, certificate_panels
@@ -38,7 +47,13 @@ class ProgrammePage(Page):
     promote_panels = []
     settings_panels = []
     title_panels = [
-        FieldRowPanel([FieldPanel("title", heading=_("Title in Latvian")), FieldPanel("title_en")]),
+        HelpPanel(template="courses/cms/publishing_note.html"),
+        FieldRowPanel(
+            [
+                FieldPanel("title", heading=_("Title in Latvian"), help_text=_("As learners read it.")),
+                FieldPanel("title_en", help_text=_("As learners read it.")),
+            ]
+        ),
         FieldPanel("key"),
     ]
 
@@ -54,6 +69,10 @@ class ProgrammePage(Page):
     def programme(self) -> CoursePage | None:
         """The programme this page belongs to, itself included."""
         return CoursePage.objects.ancestor_of(self, inclusive=True).first()
+
+
+def one_tab(*panels: Panel) -> TabbedInterface:
+    return TabbedInterface([ObjectList(panels, heading=_("Content"))])
 
 
 def objectives_field() -> BlocksField:
@@ -153,14 +172,12 @@ class ModulePage(ProgrammePage):
 
     parent_page_types = ["courses.CoursePage"]
     subpage_types = ["courses.LessonPage", "courses.CasePage"]
-    edit_handler = ObjectList(
-        [
-            *ProgrammePage.title_panels,
-            FieldPanel("study_path"),
-            FieldRowPanel([FieldPanel("note_lv"), FieldPanel("note_en")]),
-            FieldPanel("objectives"),
-            FieldRowPanel([FieldPanel("quiz_title_lv"), FieldPanel("quiz_title_en")]),
-        ]
+    edit_handler = one_tab(
+        *ProgrammePage.title_panels,
+        FieldPanel("study_path"),
+        FieldRowPanel([FieldPanel("note_lv"), FieldPanel("note_en")]),
+        FieldPanel("objectives"),
+        FieldRowPanel([FieldPanel("quiz_title_lv"), FieldPanel("quiz_title_en")]),
     )
 
     class Meta:
@@ -168,15 +185,15 @@ class ModulePage(ProgrammePage):
         verbose_name_plural = _("modules")
 
 
-class LessonPage(ProgrammePage):
+class LessonPage(PreviewPerReader, ProgrammePage):
     objectives = objectives_field()
     body = BlocksField(blocks.lesson_blocks(), verbose_name=_("text of the lesson"))
     sources = BlocksField([("source", CharBlock(label=_("Source")))], verbose_name=_("sources"), blank=True)
 
     parent_page_types = ["courses.ModulePage"]
     subpage_types = []
-    edit_handler = ObjectList(
-        [*ProgrammePage.title_panels, FieldPanel("objectives"), FieldPanel("body"), FieldPanel("sources")]
+    edit_handler = one_tab(
+        *ProgrammePage.title_panels, FieldPanel("objectives"), FieldPanel("body"), FieldPanel("sources")
     )
 
     class Meta:
@@ -184,7 +201,7 @@ class LessonPage(ProgrammePage):
         verbose_name_plural = _("lessons")
 
 
-class CasePage(ProgrammePage):
+class CasePage(PreviewPerReader, ProgrammePage):
     """One case, met by every role with what it may do, and read side by side afterwards."""
 
     text_lv = models.TextField(_("what happened, in Latvian"), help_text=_("Fictional. Never a real child or case."))
@@ -215,19 +232,17 @@ class CasePage(ProgrammePage):
 
     parent_page_types = ["courses.ModulePage"]
     subpage_types = []
-    edit_handler = ObjectList(
-        [
-            *ProgrammePage.title_panels,
-            FieldRowPanel([FieldPanel("text_lv"), FieldPanel("text_en")]),
-            FieldRowPanel([FieldPanel("question_lv"), FieldPanel("question_en")]),
-            FieldPanel("options"),
-            FieldPanel("role_options"),
-            FieldPanel("actions"),
-            FieldRowPanel([FieldPanel("pitfall_lv"), FieldPanel("pitfall_en")]),
-            FieldRowPanel([FieldPanel("summary_lv"), FieldPanel("summary_en")]),
-            FieldRowPanel([FieldPanel("discussion_lv"), FieldPanel("discussion_en")]),
-            FieldPanel("source"),
-        ]
+    edit_handler = one_tab(
+        *ProgrammePage.title_panels,
+        FieldRowPanel([FieldPanel("text_lv"), FieldPanel("text_en")]),
+        FieldRowPanel([FieldPanel("question_lv"), FieldPanel("question_en")]),
+        FieldPanel("options"),
+        FieldPanel("role_options"),
+        FieldPanel("actions"),
+        FieldRowPanel([FieldPanel("pitfall_lv"), FieldPanel("pitfall_en")]),
+        FieldRowPanel([FieldPanel("summary_lv"), FieldPanel("summary_en")]),
+        FieldRowPanel([FieldPanel("discussion_lv"), FieldPanel("discussion_en")]),
+        FieldPanel("source"),
     )
 
     class Meta:

@@ -101,8 +101,14 @@ def draft_version(course_page: CoursePage) -> VersionDraft:
     return _Drafting(course_page).draft()
 
 
+def draft_unit(page: LessonPage | CasePage) -> UnitDraft:
+    """A single page as it would be frozen, whether or not it is complete, saved or published."""
+    drafting = _Drafting(None)
+    return drafting.lesson(page) if isinstance(page, LessonPage) else drafting.case(page)
+
+
 class _Drafting:
-    def __init__(self, course_page: CoursePage) -> None:
+    def __init__(self, course_page: CoursePage | None) -> None:
         self.course_page = course_page
         self.roles = {role.key: texts_of(role, "title") for role in Role.objects.all()}
         self.languages = [code for code, _name in settings.LANGUAGES]
@@ -152,7 +158,7 @@ class _Drafting:
 
     def _module(self, page: ModulePage, pages: Sequence[ProgrammePage]) -> ModuleDraft:
         units = [
-            self._lesson(child) if isinstance(child, LessonPage) else self._case(child)
+            self.lesson(child) if isinstance(child, LessonPage) else self.case(child)
             for child in pages
             if child.is_child_of(page)
         ]
@@ -198,7 +204,7 @@ class _Drafting:
             )
         self.owners.setdefault(page.key, page)
 
-    def _lesson(self, page: LessonPage) -> UnitDraft:
+    def lesson(self, page: LessonPage) -> UnitDraft:
         self._check_key(page)
         title, objectives = self._texts(page, "title"), self._lists(page, "objectives")
         bodies = {
@@ -226,7 +232,7 @@ class _Drafting:
     def _role_title(self, role: str, language: str) -> str:
         return self.roles.get(role, {}).get(language, role)
 
-    def _case(self, page: CasePage) -> UnitDraft:
+    def case(self, page: CasePage) -> UnitDraft:
         self._check_key(page)
         title = self._texts(page, "title")
         columns = {name: self._texts(page, name) for name in ("text", "question", "pitfall", "summary")}

@@ -1,0 +1,94 @@
+"""The editor's screens for programmes."""
+
+from collections.abc import Iterator
+
+from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
+from wagtail.permissions import page_permission_policy
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
+
+from courses import views
+from courses.models import ActionCard, Role
+from courses.models.pages import ProgrammePage
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[URLPattern]:
+    return [
+        path("programmes/", views.programmes, name="courses_programmes"),
+        path("programmes/import/", views.import_programme, name="courses_import"),
+        path("programmes/<int:page_id>/publish/", views.publish, name="courses_publish"),
+        path("programmes/<int:page_id>/versions/", views.versions, name="courses_versions"),
+    ]
+
+
+class ProgrammesItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return page_permission_policy.user_has_any_permission(request.user, {"add", "change", "publish"})
+
+
+@hooks.register("register_admin_menu_item")
+def programmes_item() -> MenuItem:
+    return ProgrammesItem(
+        _("Programmes"), reverse("courses_programmes"), name="programmes", icon_name="clipboard-list", order=90
+    )
+
+
+@hooks.register("register_page_header_buttons")
+def header_buttons(page: Page, user, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """From any page of a programme, the way to its versions and to publishing the next."""
+    page = page.specific_deferred
+    programme = page.programme() if isinstance(page, ProgrammePage) else None
+    if programme is None:
+        return
+    if programme.permissions_for_user(user).can_publish():
+        yield Button(
+            _("Publish a programme version"),
+            reverse("courses_publish", args=[programme.pk]),
+            icon_name="upload",
+            priority=5,
+        )
+    yield Button(
+        _("Versions of the programme"),
+        reverse("courses_versions", args=[programme.pk]),
+        icon_name="history",
+        priority=6,
+    )
+
+
+@hooks.register("insert_global_admin_css")
+def side_by_side() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("kopa/css/editor.css"))
+
+
+class ActionCardViewSet(SnippetViewSet):
+    model = ActionCard
+    icon = "clipboard-list"
+    menu_label = _("Action cards")
+    list_display = ["title", "course", "role"]
+    list_filter = ["course", "role"]
+    search_fields = ["title_lv", "title_en"]
+
+
+class RoleViewSet(SnippetViewSet):
+    model = Role
+    icon = "user"
+    menu_label = _("Roles")
+    list_display = ["title", "key", "position"]
+
+
+class ProgrammePartsGroup(SnippetViewSetGroup):
+    items = (ActionCardViewSet, RoleViewSet)
+    menu_label = _("Cards and roles")
+    menu_icon = "user"
+    menu_order = 95
+
+
+register_snippet(ProgrammePartsGroup)
