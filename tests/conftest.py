@@ -6,12 +6,24 @@ from django.db import connection
 
 from assessments.selectors import forget_frozen
 from courses import selectors
+from tests import databases
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KOPA_DATABASE_URL"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, tmp_path_factory):
+    databases.start_from_template(tmp_path_factory.mktemp("database"))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request):
+    """SQLite's copy is there already; its folder goes away with the other temporary ones."""
+    return databases.is_sqlite() or request.config.getvalue("reuse_db")
 
 
 @pytest.fixture(autouse=True)
