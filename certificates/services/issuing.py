@@ -1,6 +1,7 @@
 """A completion becomes a certificate, in the same transaction."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -15,7 +16,7 @@ from learning.models import AuditEvent, Completion, User
 
 
 def issue(*, completion: Completion) -> Certificate:
-    """Return the certificate of a completion, making it if it is the first call.
+    """Return the certificate of a completion, making it if it is the first call; it is issued when that was completed.
 
     The row holds all the paper says; the PDF is promised, and made after the commit. A renewal replaces the paper of
     the completion it renews.
@@ -60,7 +61,7 @@ def reissue(*, certificate: Certificate, given_names: str, surname: str, reason:
 
 def _first_paper(completion: Completion) -> Certificate:
     renewed = selectors.latest_paper(completion.renews_id) if completion.renews_id else None
-    issued_on = timezone.localdate()
+    issued_on = completion.completed_on
     snapshot = selectors.snapshot_of(
         completion,
         number=next_serial(issued_on.year),
@@ -68,11 +69,12 @@ def _first_paper(completion: Completion) -> Certificate:
         issued_on=issued_on,
         replaces=renewed.serial if renewed else "",
     )
-    return _store(snapshot, completion=completion, supersedes=renewed)
+    return _store(snapshot, completion=completion, supersedes=renewed, issued_at=completion.completed_at)
 
 
 def _corrected_paper(certificate: Certificate, corrected: dict[str, str]) -> Certificate:
-    issued_on = timezone.localdate()
+    issued_at = timezone.now()
+    issued_on = timezone.localdate(issued_at)
     code = codes.new_code()
     snapshot = replace(
         certificate.facts,
@@ -83,10 +85,12 @@ def _corrected_paper(certificate: Certificate, corrected: dict[str, str]) -> Cer
         issued_on=issued_on,
         replaces=certificate.serial,
     )
-    return _store(snapshot, completion=certificate.completion, supersedes=certificate)
+    return _store(snapshot, completion=certificate.completion, supersedes=certificate, issued_at=issued_at)
 
 
-def _store(snapshot: Snapshot, *, completion: Completion, supersedes: Certificate | None) -> Certificate:
+def _store(
+    snapshot: Snapshot, *, completion: Completion, supersedes: Certificate | None, issued_at: datetime
+) -> Certificate:
     certificate = Certificate.objects.create(
         code=snapshot.code,
         serial=snapshot.number,
@@ -94,6 +98,7 @@ def _store(snapshot: Snapshot, *, completion: Completion, supersedes: Certificat
         completion=completion,
         supersedes=supersedes,
         snapshot=snapshot.as_json(),
+        issued_at=issued_at,
         valid_from=snapshot.valid_from,
         valid_until=snapshot.valid_until,
     )

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass
 
-from .municipality import MAIL_DOMAIN
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from learning.models import Institution, Scope, User
+from learning.people import scopes
+
+from .municipality import MAIL_DOMAIN, ROOT_CODE
 
 # Printed by `manage.py demo` and written in the README: never create these people in production.
 DEMO_PASSWORD = "kopa-demo-parole-2026"  # noqa: S105
@@ -18,6 +25,9 @@ class Persona:
     institution: str = ""
     position: str = ""
     """Key of the post held; empty: not on the staff list."""
+    looks_after: str = ""
+    """Code of the institution that the scope of `scope` covers."""
+    scope: str = ""
 
     @property
     def name(self) -> str:
@@ -44,13 +54,49 @@ PERSONAS = (
         *("hr", "Inga", "Liepiņa", _at("centra-pamatskola", "inga.liepina")),
         institution="centra-pamatskola",
         position="office-clerk",
+        looks_after="centra-pamatskola",
+        scope="hr",
     ),
     Persona(
         *("coordinator", "Signe", "Vītola", _at("izglitibas-parvalde", "signe.vitola")),
         institution="izglitibas-parvalde",
         position="education-officer",
+        looks_after=ROOT_CODE,
+        scope="coordinator",
     ),
     Persona("editor", "Dace", "Redaktore", f"redaktore@{MAIL_DOMAIN}"),
     Persona("admin", "Ainis", "Administrators", f"admin@{MAIL_DOMAIN}", woman=False),
 )
 STAFF_PERSONAS = tuple(persona for persona in PERSONAS if persona.institution)
+# The group that Wagtail's own migration makes: whoever is in it may enter the editor and publish there.
+EDITORS_GROUP = "Editors"
+
+
+@transaction.atomic
+def create_personas() -> tuple[Persona, ...]:
+    """Give every persona an account that can sign in, and what it looks after. A second call changes nothing."""
+    for persona in PERSONAS:
+        user = _account(persona)
+        if persona.scope:
+            institution = Institution.objects.get(code=persona.looks_after)
+            scopes.grant(user=user, institution=institution, role=Scope.Role(persona.scope), by=None)
+        if persona.key == "editor":
+            user.groups.add(Group.objects.get(name=EDITORS_GROUP))
+    return PERSONAS
+
+
+def _account(persona: Persona) -> User:
+    user, is_new = User.objects.get_or_create(
+        email=persona.email,
+        defaults={
+            "first_name": persona.first_name,
+            "last_name": persona.last_name,
+            "is_staff": persona.key in {"editor", "admin"},
+            "is_superuser": persona.key == "admin",
+        },
+    )
+    if is_new or not user.has_account:
+        user.set_password(DEMO_PASSWORD)
+        user.save(update_fields=["password"])
+    EmailAddress.objects.get_or_create(user=user, email=persona.email, defaults={"verified": True, "primary": True})
+    return user

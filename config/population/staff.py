@@ -19,6 +19,7 @@ HEADING = (
     *("Darba sākums", "Darba beigas", "Valoda"),
 )
 FIRST_DAY, LAST_DAY = date(2004, 8, 1), date(2024, 9, 2)
+PERSONA_STARTED = date(2015, 9, 1)
 SHARE_WITHOUT_EMAIL = 0.06
 LEAVERS = 14
 SECOND_POSTS = 9
@@ -82,7 +83,7 @@ def _staff(place: Place, names: Names, source: Random) -> Iterator[Line]:
                 position=post.lv_woman if woman else post.lv,
                 department=_department(post, source),
                 staff_number=f"{number:04d}",
-                starts_on=_written(_some_day(source)),
+                starts_on=_written(PERSONA_STARTED if persona else _some_day(source)),
                 language="en" if not persona and source.random() < 0.03 else "",
             )
 

@@ -1,7 +1,9 @@
 """Work promised in a transaction and done after it. A promise is kept at least once; handlers bear a second call."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,6 +25,8 @@ LEASE = timedelta(minutes=5)
 FIRST_RETRY = timedelta(minutes=1)
 LONGEST_RETRY = timedelta(hours=6)
 BATCH = 100
+
+_is_hushed: ContextVar[bool] = ContextVar("outbox_is_hushed", default=False)
 
 
 def promise(*, topic: str, key: str, payload: dict, not_before: datetime | None = None, wake: bool = True) -> None:
@@ -48,7 +52,7 @@ def promise_many(
         ignore_conflicts=True,
         batch_size=500,
     )
-    if not wake or due > now:
+    if not wake or due > now or _is_hushed.get():
         return
     # Imported late: tasks imports this module.
     from learning.tasks import deliver
@@ -56,6 +60,16 @@ def promise_many(
     for key in payloads:
         # Robust: with the broker gone the promise still stands, and the sweeper finds it.
         transaction.on_commit(partial(deliver.delay, topic, key), robust=True)
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Promises made inside are left to the sweeper: for bulk work, whoever makes them."""
+    token = _is_hushed.set(True)
+    try:
+        yield
+    finally:
+        _is_hushed.reset(token)
 
 
 def deliver(*, topic: str, key: str) -> bool:

@@ -40,8 +40,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Leave:
+    """A post ends. `is_named`: the list says so itself; else the person is missing from a complete list."""
+
     post: Post
     ends_on: date
+    is_named: bool = False
 
 
 @dataclass(slots=True)
@@ -182,7 +185,7 @@ class _Comparison:
         person, details = self._person_changes(row), self._details(row, post) | self._start(row, post)
         leaves = row.ends_on is not None and post.is_open(self.on) and post.ends_on != row.ends_on
         if leaves:
-            self.result.leaves.append(Leave(post, row.ends_on))
+            self.result.leaves.append(Leave(post, row.ends_on, is_named=True))
         elif post.ends_on != row.ends_on:
             details["ends_on"] = (post.ends_on, row.ends_on)
         if person or details:

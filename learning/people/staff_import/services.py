@@ -52,8 +52,8 @@ class Preview:
 
     @property
     def many_leave(self) -> bool:
-        """So many that somebody should say it is meant."""
-        leaving = len({leave.post.person for leave in self.plan.leaves})
+        """So many are missing from a complete list that somebody should say it is meant."""
+        leaving = len({leave.post.person for leave in self.plan.leaves if not leave.is_named})
         return leaving > MANY_LEAVE_LEAST and leaving * MANY_LEAVE_SHARE > len(self.table.rows)
 
     @property

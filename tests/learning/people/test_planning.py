@@ -163,7 +163,7 @@ def test_somebody_who_starts_later_has_not_left():
 def test_a_last_day_in_the_file_ends_the_post():
     row = replace(ROW, ends_on=date(2026, 12, 31))
 
-    assert planned(row).leaves == [Leave(POST, date(2026, 12, 31))]
+    assert planned(row).leaves == [Leave(POST, date(2026, 12, 31), is_named=True)]
 
 
 def test_a_leaver_listed_again_as_a_leaver_changes_nothing():
