@@ -179,7 +179,7 @@ class Node:
             self.complain(_("{field} must be a list"))
             return []
         if len(self.value) < least:
-            self.complain(_("{field} needs at least {least} items"), least=least)
+            self.complain(_("{field} needs more items: at least {least}"), least=least)
         return [self.part(f"[{number}]", value) for number, value in enumerate(self.value)]
 
     def keyed(self, allowed: Sequence[str], *, every: bool) -> list[tuple[str, Node]]:

@@ -158,13 +158,13 @@ def _check_paths(node: Node, nodes: Sequence[dict[str, Any]]) -> None:
     if not nodes:
         return
     if not nodes[0]["choices"]:
-        node.part("[0].choices").complain(_("{field} needs at least {least} items"), least=2)
+        node.part("[0].choices").complain(_("{field} needs more items: at least {least}"), least=2)
     reached = {nodes[0]["id"]} | {choice["to"] for step in nodes for choice in step["choices"]}
     for number, step in enumerate(nodes):
         if step["id"] and step["id"] not in reached:
             node.part(f"[{number}]").complain(_("{field} is reached by no choice"))
         if len(step["choices"]) == 1:
-            node.part(f"[{number}].choices").complain(_("{field} needs at least {least} items"), least=2)
+            node.part(f"[{number}].choices").complain(_("{field} needs more items: at least {least}"), least=2)
         if step["choices"] and not any(choice["quality"] == "good" for choice in step["choices"]):
             node.part(f"[{number}].choices").complain(_("{field} needs a choice of quality good"))
 

@@ -165,7 +165,7 @@ class _Reader:
                         "bank.json",
                         module.key,
                         "pool",
-                        _("{field} has {there} questions for the role {role}; a quiz asks {needed}"),
+                        _("{field} has too few questions for the role {role}: {there} of {needed}"),
                         there=there,
                         role=role.key,
                         needed=programme.rules.questions_per_quiz,

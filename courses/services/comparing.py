@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from courses.models import CourseVersion, Unit, UnitText
+from courses.models import CourseVersion, Path, Unit, UnitText
 
 from .drafting import UnitDraft, VersionDraft
 
@@ -39,10 +39,14 @@ class UnitChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`rules` is true when something differs that is no unit: rules, terms of the certificate, titles, notes."""
+    """`rules` is true when something differs that is no unit: rules, terms of the certificate, titles, notes.
+
+    `minutes` is how long those certified would study if what changed in the full programme were theirs to study.
+    """
 
     units: tuple[UnitChange, ...]
     rules: bool
+    minutes: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -70,7 +74,14 @@ def compare(newest: CourseVersion | None, draft: VersionDraft, language: str) ->
         for key, unit in frozen.items()
         if key not in kept
     ]
-    return Comparison((*found, *gone), rules=newest is not None and _outside_differs(newest, draft))
+    differing = {unit.key for unit in found}
+    minutes = sum(
+        unit.minutes
+        for module in draft.modules
+        for unit in module.units
+        if module.path == Path.FULL and unit.key in differing
+    )
+    return Comparison((*found, *gone), rules=newest is not None and _outside_differs(newest, draft), minutes=minutes)
 
 
 def _change(unit: UnitDraft, before: Unit | None, texts: dict[int, UnitText], language: str) -> UnitChange:

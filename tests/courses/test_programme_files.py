@@ -129,7 +129,7 @@ BROKEN = [
         "big",
         "m1.json: m1-law: blocks[0].style is not a known field",
     ),
-    (set_in("m1.json", "lessons", 0, "blocks"), [], "m1.json: m1-law: blocks needs at least 1 items"),
+    (set_in("m1.json", "lessons", 0, "blocks"), [], "m1.json: m1-law: blocks needs more items: at least 1"),
     (set_in("m1.json", "lessons", 0, "blocks"), {}, "m1.json: m1-law: blocks must be a list"),
     (set_in("m1.json", "lessons", 0, "blocks", 0, "text", "lv"), 7, "m1.json: m1-law: blocks[0].text.lv must be text"),
     (
@@ -204,7 +204,7 @@ BROKEN = [
         True,
         "bank.json: M1-B10: options must have exactly one right option",
     ),
-    (question("M1-B06", "items"), [], "bank.json: M1-B06: items needs at least 3 items"),
+    (question("M1-B06", "items"), [], "bank.json: M1-B06: items needs more items: at least 3"),
     (
         question("M1-B08", "pairs", 1, "right", "lv"),
         "Droša vide visiem",
@@ -293,8 +293,8 @@ def test_a_pool_too_small_for_a_role_is_named(files):
 
     said = problems_of(files)
 
-    assert "bank.json: m1: pool has 12 questions for the role teacher; a quiz asks 13" in said
-    assert all("a quiz asks 13" in line for line in said)
+    assert "bank.json: m1: pool has too few questions for the role teacher: 12 of 13" in said
+    assert all("of 13" in line for line in said)
 
 
 def test_a_field_that_stands_twice_is_named():
