@@ -3,7 +3,7 @@
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,7 +27,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         form = FirstPasswordForm(invitation.user, request.POST or None)
         if request.method == "POST" and form.is_valid():
             user = invitations.accept(token=token, password=form.cleaned_data["password"])
-            return _quiet(perform_login(request, user, redirect_url=redirect("learning:my_learning").url))
+            return _quiet(perform_login(request, user, redirect_url=settings.LOGIN_REDIRECT_URL))
     except InvitationUnusable as closed:
         return _closed(request, closed)
     page = {"invitation": invitation, "welcome": Welcome.of(invitation), "form": form, "token": token}
