@@ -7,7 +7,9 @@ class CertificatesConfig(AppConfig):
     verbose_name = _("Certificates")
 
     def ready(self) -> None:
-        from certificates import receivers, services  # noqa: F401  Importing receivers connects them.
+        from certificates import receivers, selectors, services  # noqa: F401  Importing receivers connects them.
+        from learning import papers
         from learning.records import outbox
 
         outbox.handlers[services.PDF_TOPIC] = services.keep_pdf_promise
+        papers.shelves.append(selectors.shelf)

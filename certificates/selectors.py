@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from certificates import codes
@@ -17,6 +18,7 @@ from cms.i18n import pick
 from courses.models import ACADEMIC_HOUR_MINUTES
 from courses.selectors import outline
 from learning.models import Completion, Institution, User
+from learning.papers import Paper
 from learning.requirements.paths import modules_on, units_on
 
 
@@ -71,6 +73,21 @@ class Standing:
 def papers_of(user: User, *, on: date) -> list[Standing]:
     """All that was ever issued to a person, newest first."""
     return [Standing(certificate, on) for certificate in Certificate.objects.of(user).with_standing()]
+
+
+def shelf(user: User, on: date) -> list[Paper]:
+    """The papers in force, as My learning names them."""
+    return [
+        Paper(
+            completion_id=standing.certificate.completion_id,
+            title=standing.facts.programme,
+            url=reverse("certificates:detail", args=[standing.certificate.printed_code]),
+            valid_until=standing.certificate.valid_until,
+            is_soon=standing.is_soon,
+        )
+        for standing in papers_of(user, on=on)
+        if standing.state == Certificate.State.VALID
+    ]
 
 
 def verification_address(code: str) -> str:

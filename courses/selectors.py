@@ -59,6 +59,12 @@ class Outline:
         return (unit for module in self.modules for unit in module.units)
 
     @property
+    def validity_years(self) -> int | None:
+        """Whole years of validity; None when it is not a number of years."""
+        years, months = divmod(self.validity_months or 0, 12)
+        return years if years and not months else None
+
+    @property
     def academic_hours(self) -> float:
         """Academic hours of 45 minutes, to one decimal."""
         return round(self.full_minutes / ACADEMIC_HOUR_MINUTES, 1)

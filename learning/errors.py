@@ -56,9 +56,3 @@ class TooEarlyToRenew(LearningError):
     @property
     def message(self) -> str:
         return _("You can renew from %(day)s.") % {"day": date_format(self.opens_on, "SHORT_DATE_FORMAT")}
-
-
-class OtherStudyOpen(LearningError):
-    """Another study of the same programme is under way and has to be finished first."""
-
-    message = _("You already have this programme under way. Finish it first.")

@@ -9,16 +9,16 @@ from learning.people.models import User
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document as My learning names it."""
+    """A document in force, as My learning names it. `is_soon`: it runs out soon."""
 
-    completion_id: int | None
+    completion_id: int
     title: str
     url: str
     valid_until: date | None
-    is_valid: bool
+    is_soon: bool = False
 
 
-# Each gives a person's current documents, in one query. Apps above add theirs when they start.
+# Each gives a person's documents in force on a day, in one query. Apps above add theirs when they start.
 shelves: list[Callable[[User, date], Iterable[Paper]]] = []
 
 

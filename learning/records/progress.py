@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from courses.models import ACADEMIC_HOUR_MINUTES
 from courses.selectors import UnitOutline
 
 
@@ -15,6 +16,10 @@ class Tally:
     minutes: int
     minutes_left: int
     is_started: bool
+
+    @property
+    def academic_hours(self) -> float:
+        return self.minutes / ACADEMIC_HOUR_MINUTES
 
     @property
     def is_done(self) -> bool:

@@ -49,10 +49,8 @@ def open_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime) -> None:
         update_fields=["seen_at"],
         unique_fields=["enrolment", "unit"],
     )
-    if enrolment.last_unit_id != unit.id:
-        _take_up(enrolment, unit, at)
-    if enrolment.started_at is None:
-        mark_dirty([enrolment.institution_id] if enrolment.institution_id else ())
+    if enrolment.started_at is None and _start(enrolment, at) and enrolment.institution_id:
+        mark_dirty([enrolment.institution_id])
 
 
 def save_position(*, enrolment: Enrolment, unit: AnyUnit, block: int, at: datetime) -> None:
@@ -72,10 +70,11 @@ def save_check(
 ) -> bool:
     """Keep the answer to a knowledge check. False when a later one was kept before.
 
-    `sequence` grows with every save of one check. Raises UnitElsewhere, EnrolmentClosed.
+    `sequence` grows with every save of one check. It counts for nothing, so a completed study takes it too.
+    Raises UnitElsewhere, EnrolmentClosed.
     """
     _check_belongs(enrolment, unit)
-    if not enrolment.is_open:
+    if enrolment.withdrawn_at:
         raise EnrolmentClosed
     place = {"enrolment": enrolment, "unit_id": unit.id, "block": block}
     answer = {"chosen": sorted(set(chosen)), "sequence": sequence, "answered_at": at}
@@ -92,7 +91,7 @@ def finish_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime) -> Finishe
     """
     _check_belongs(enrolment, unit)
     # The row of the enrolment is taken first, so two requests that finish its last two units see each other.
-    if not _take_up(enrolment, unit, at):
+    if not _start(enrolment, at):
         if Enrolment.objects.filter(pk=enrolment.pk, completed_at=None).exists():
             raise EnrolmentClosed
         return Finished(is_new=False)
@@ -157,10 +156,10 @@ def _check_belongs(enrolment: Enrolment, unit: AnyUnit) -> None:
         raise UnitElsewhere
 
 
-def _take_up(enrolment: Enrolment, unit: AnyUnit, at: datetime) -> bool:
-    """Make this the unit to go on with, if the study is open."""
+def _start(enrolment: Enrolment, at: datetime) -> bool:
+    """Note when study began, once. False when the study is closed."""
     study = Enrolment.objects.open().filter(pk=enrolment.pk)
-    return bool(study.update(last_unit_id=unit.id, started_at=Coalesce(F("started_at"), at)))
+    return bool(study.update(started_at=Coalesce(F("started_at"), at)))
 
 
 def _validity(enrolment: Enrolment, renewed: Completion | None, on: date) -> tuple[str, date, date | None]:

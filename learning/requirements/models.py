@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cms.i18n import Translated
-from courses.models import Course, CourseVersion, Unit
+from courses.models import Course, CourseVersion
 from learning.people.models import Institution, Position, Sector, User
 
 
@@ -90,6 +90,10 @@ class EnrolmentQuerySet(models.QuerySet):
     def open(self) -> EnrolmentQuerySet:
         return self.filter(completed_at=None, withdrawn_at=None)
 
+    def readable(self) -> EnrolmentQuerySet:
+        """Under way or completed: its pages stay open."""
+        return self.filter(withdrawn_at=None)
+
     def of(self, user: User) -> EnrolmentQuerySet:
         return self.filter(user=user)
 
@@ -117,7 +121,6 @@ class Enrolment(models.Model):
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    last_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = EnrolmentQuerySet.as_manager()
 

@@ -23,6 +23,10 @@ class RenewalOffer:
     has_expired: bool
 
     @property
+    def course_key(self) -> str:
+        return self.completion.course.key
+
+    @property
     def minutes(self) -> int:
         return self.version.refresher_minutes
 
@@ -30,13 +34,13 @@ class RenewalOffer:
 def last_completions(user: User, *, on: date) -> dict[int, Completion]:
     """By programme, the completion in hand on that day that lasts longest, run out or not; never a withdrawn one.
 
-    Each comes with its version.
+    Each comes with its version, programme and enrolment.
     """
     held = (
         Completion.objects.of(user)
         .filter(valid_from__lte=on)
         .exclude(withdrawal__withdrawn_on__lte=on)
-        .select_related("version")
+        .select_related("version", "course", "enrolment")
         .order_by("completed_at", "pk")
     )
     last: dict[int, Completion] = {}

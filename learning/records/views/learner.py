@@ -1,0 +1,63 @@
+"""My learning, the programme's own page, the end of it, and the beginning of a renewal."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST, require_safe
+
+from courses.models import Course, Role
+from learning import services
+from learning.errors import NothingPublished, NothingToRenew, TooEarlyToRenew
+from learning.models import Enrolment
+from learning.papers import papers_of
+from learning.records.desk import Desk
+from learning.records.selectors import studies
+from learning.requirements.selectors import period_of
+
+
+@require_safe
+def my_learning(request: HttpRequest) -> HttpResponse:
+    desk = Desk.of(request.user, on=timezone.localdate(), language=get_language())
+    return render(request, "learning/my_learning.html", {"desk": desk})
+
+
+@require_safe
+def programme(request: HttpRequest, enrolment: UUID) -> HttpResponse:
+    found = Enrolment.objects.readable().of(request.user).select_related("institution", "version")
+    study, *_ = studies([get_object_or_404(found, number=enrolment)], language=get_language())
+    context = {"study": study, "role": Role.objects.filter(key=study.enrolment.role_key).first()}
+    return render(request, "learning/programme.html", context)
+
+
+@require_safe
+def completed(request: HttpRequest, enrolment: UUID) -> HttpResponse:
+    """What a completed study gave and what comes next; while something is left, the programme's page says what."""
+    found = Enrolment.objects.readable().of(request.user).select_related("completion__version")
+    study, *_ = studies([get_object_or_404(found, number=enrolment)], language=get_language())
+    if study.enrolment.completed_at is None:
+        return redirect("learning:programme", enrolment=enrolment)
+    completion = study.enrolment.completion
+    papers = papers_of(request.user, on=timezone.localdate())
+    context = {
+        "study": study,
+        "completion": completion,
+        "period": period_of(completion),
+        "paper": next((paper for paper in papers if paper.completion_id == completion.pk), None),
+    }
+    return render(request, "learning/completed.html", context)
+
+
+@require_POST
+def renew(request: HttpRequest, course: str) -> HttpResponse:
+    """Begin the renewal that My learning offers, or go on with the one that is under way."""
+    programme = get_object_or_404(Course, key=course)
+    try:
+        enrolment, _ = services.start_refresher(user=request.user, course=programme, at=timezone.now())
+    except (NothingToRenew, TooEarlyToRenew, NothingPublished) as refused:
+        messages.info(request, refused.message)
+        return redirect("learning:my_learning")
+    return redirect("learning:programme", enrolment=enrolment.number)

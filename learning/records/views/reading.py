@@ -1,0 +1,63 @@
+"""What the pages of every kind of unit share: finding the place, noting the visit, going on."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from learning import services
+from learning.errors import EnrolmentClosed
+from learning.models import Enrolment
+from learning.records.selectors import Place, Trace, places, traces_of
+from learning.records.services import Finished
+
+# A page opened again within this time is not noted again.
+NOTED_FOR = timedelta(minutes=2)
+
+Traces = Mapping[int, Trace]
+
+
+def find(request: HttpRequest, number: UUID, key: str) -> tuple[Enrolment, Place]:
+    """The reader's own study, and a unit on its way; everything else is 404."""
+    study = get_object_or_404(Enrolment.objects.readable().of(request.user), number=number)
+    place = places(study.version_id, study.path, get_language()).get(key)
+    if place is None:
+        raise Http404
+    return study, place
+
+
+def note_visit(study: Enrolment, place: Place, now: datetime) -> Traces:
+    """Note that the unit was opened, unless it just was, and give what was kept of the study's units before."""
+    # Before its first unit was opened there is nothing to read.
+    traces = traces_of([study])[study.pk] if study.started_at else {}
+    own = traces.get(place.unit.id)
+    is_latest = own is not None and all(own.seen_at >= trace.seen_at for trace in traces.values())
+    if study.is_open and not (is_latest and now - own.seen_at < NOTED_FOR):
+        services.open_unit(enrolment=study, unit=place.unit, at=now)
+    return traces
+
+
+def finish(study: Enrolment, place: Place) -> Finished:
+    """Finish the unit; a study withdrawn since it was found is 404 like any other."""
+    try:
+        return services.finish_unit(enrolment=study, unit=place.unit, at=timezone.now())
+    except EnrolmentClosed:
+        raise Http404 from None
+
+
+def bar(study: Enrolment, place: Place, traces: Traces) -> dict[str, object]:
+    """What the header of a unit's page needs."""
+    done = sum(unit.id in traces and traces[unit.id].is_done for unit in place.siblings)
+    return {"enrolment": study, "place": place, "siblings_done": done}
+
+
+def address_after(study: Enrolment, place: Place, outcome: Finished | None = None) -> str:
+    """Where going on leads: the next unit, or the page that says the whole is completed (or what is left)."""
+    if place.following is None or (outcome and outcome.completion):
+        return reverse("learning:completed", args=[study.number])
+    return reverse("learning:unit", args=[study.number, place.following.key])
