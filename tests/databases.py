@@ -33,7 +33,7 @@ def start_from_template(folder: Path) -> None:
         test["TEMPLATE"] = _postgresql_template(connection.settings_dict)
     else:
         copy = folder / f"{Path(test['NAME'] or 'test').name.replace(':', '').split('?')[0]}.sqlite3"
-        shutil.copyfile(_sqlite_template(), copy)
+        shutil.copyfile(sqlite_template(), copy)
         test["NAME"] = str(copy)
 
 
@@ -59,7 +59,7 @@ def _migrate(url: str) -> None:
     subprocess.run(command, cwd=ROOT, env=environment, check=True)
 
 
-def _sqlite_template() -> Path:
+def sqlite_template() -> Path:
     template = STORE / f"{_fingerprint()}.sqlite3"
     with _alone():
         if not template.exists():
