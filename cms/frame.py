@@ -4,7 +4,7 @@ They live in the cache of the process, not the shared one: a page then costs no 
 of a support contact is seen everywhere after `FRAME_AGE_S` at the latest (at once in the process that made it).
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.core.cache import caches
@@ -19,27 +19,31 @@ from cms.models import SiteSettings, StandardPage, SupportContact
 FRAME_AGE_S = 60
 
 
-def head(*, light: bool = False) -> SafeString:
-    """Links to the style sheets, the font and the script. Light: the reader's own font, for a slow line."""
-    return _kept(f"head-{light}", lambda: render_to_string("frame/head.html", {"light": light}))
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Ready pieces of HTML for one language; base.html puts them in place."""
+
+    language: str
+    head: SafeString
+    skip_link: SafeString
+    quick_exit: SafeString
+    footer: SafeString
+    language_buttons: SafeString
 
 
-def footer(*, signed_in: bool) -> SafeString:
-    """Support block, notices and standard pages in the active language."""
-    return _kept(f"footer-{signed_in}", lambda: render_to_string("frame/footer.html", _footer(signed_in)))
-
-
-def quick_exit() -> SafeString:
-    return _kept("quick-exit", lambda: render_to_string("frame/quick_exit.html", {"site": SiteSettings.current()}))
+def parts(*, signed_in: bool) -> Frame:
+    """The frame in the active language; visitors are shown the way to the sign-in page too."""
+    language = get_language()
+    key = f"{language}-{signed_in}"
+    frame = caches["frame"].get(key)
+    if frame is None:
+        frame = _render(language, signed_in)
+        caches["frame"].set(key, frame, FRAME_AGE_S)
+    return frame
 
 
 def navigation(links: tuple[menu.Link, ...], current: str) -> SafeString:
     return _navigation(links, current, get_language())
-
-
-def language_buttons() -> tuple[tuple[str, str], ...]:
-    """Code and own name of every language but the active one."""
-    return _other_languages(get_language())
 
 
 def forget() -> None:
@@ -47,25 +51,19 @@ def forget() -> None:
     caches["frame"].clear()
 
 
-def _kept(name: str, render: Callable[[], str]) -> SafeString:
-    key = f"{name}-{get_language()}"
-    html = caches["frame"].get(key)
-    if html is None:
-        html = render()
-        caches["frame"].set(key, html, FRAME_AGE_S)
-    return html
-
-
-def _footer(signed_in: bool) -> dict[str, object]:
+def _render(language: str, signed_in: bool) -> Frame:
     contacts = list(SupportContact.objects.filter(in_footer=True))
     checked = [contact.checked_on for contact in contacts]
-    return {
+    context = {
         "contacts": contacts,
         "checked_on": min(checked) if checked and all(checked) else None,
         "pages": list(StandardPage.objects.live().filter(in_footer=True)),
         "site": SiteSettings.current(),
         "signed_in": signed_in,
+        "languages": [(code, name) for code, name in own_names() if code != language],
     }
+    names = [name for name in Frame.__slots__ if name != "language"]
+    return Frame(language, **{name: render_to_string(f"frame/{name}.html", context) for name in names})
 
 
 @lru_cache(maxsize=512)
@@ -74,8 +72,3 @@ def _navigation(links: tuple[menu.Link, ...], current: str, language: str) -> Sa
     rows = [(link, menu.entries[link.key]) for link in links]
     with override(language):
         return render_to_string("frame/navigation.html", {"rows": rows, "current": current, "crowded": crowded})
-
-
-@lru_cache
-def _other_languages(language: str) -> tuple[tuple[str, str], ...]:
-    return tuple((code, name) for code, name in own_names() if code != language)

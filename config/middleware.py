@@ -1,4 +1,4 @@
-"""Language, default deny and private caching for every request."""
+"""Content policy, language, default deny and private caching for every request."""
 
 from collections.abc import Callable
 
@@ -39,6 +39,20 @@ PUBLIC_ROUTES = {
     "set_language",
     "wagtail_serve",
 }
+
+
+class ContentPolicyMiddleware:
+    """One constant policy for every page and one for the editor (SECURITY S10); no page needs a nonce."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        in_editor = request.path_info.startswith(EDITOR)
+        policy = settings.EDITOR_CONTENT_SECURITY_POLICY if in_editor else settings.CONTENT_SECURITY_POLICY
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response
 
 
 class LanguageMiddleware:
@@ -84,10 +98,7 @@ class DefaultDenyMiddleware:
 
 
 class PrivateCachingMiddleware:
-    """Pages of signed-in people are stored nowhere, and signing out empties the browser's cache (SECURITY S32).
-
-    The editor has its own content policy.
-    """
+    """Pages of signed-in people are stored nowhere, and signing out empties the browser's cache (SECURITY S32)."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -99,6 +110,4 @@ class PrivateCachingMiddleware:
             response.headers["Cache-Control"] = "private, no-store"
         if was_signed_in and not request.user.is_authenticated:
             response.headers["Clear-Site-Data"] = '"cache"'
-        if request.path_info.startswith(EDITOR):
-            response.headers["Content-Security-Policy"] = settings.EDITOR_CONTENT_SECURITY_POLICY
         return response

@@ -10,7 +10,7 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.boundfield import BoundWidget
 from django.http import HttpRequest
-from django.template.context import RequestContext
+from django.template.context import Context, RequestContext
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -113,19 +113,11 @@ def page_numbers(page: Page) -> list[int | str]:
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
 
 
-@register.simple_tag
-def frame_head(*, light: bool = False) -> SafeString:
-    return frame.head(light=light)
-
-
-@register.simple_tag
-def frame_quick_exit() -> SafeString:
-    return frame.quick_exit()
-
-
-@register.simple_tag
-def frame_footer(*, signed_in: bool) -> SafeString:
-    return frame.footer(signed_in=signed_in)
+@register.simple_tag(name="frame", takes_context=True)
+def frame_parts(context: Context) -> frame.Frame:
+    """The parts of the frame that are the same for everyone: `{% frame as frame %}`."""
+    user = context.get("user")
+    return frame.parts(signed_in=user is not None and user.is_authenticated)
 
 
 @register.simple_tag(takes_context=True)
@@ -133,11 +125,6 @@ def frame_navigation(context: RequestContext) -> SafeString | str:
     request = context["request"]
     links = menu.links_of(request)
     return frame.navigation(links, menu.current(links, request.path)) if links else ""
-
-
-@register.simple_tag
-def other_languages() -> tuple[tuple[str, str], ...]:
-    return frame.language_buttons()
 
 
 @register.simple_tag(takes_context=True)
