@@ -50,7 +50,6 @@ class Studies:
         for unit in units[count : count + 1]:
             self._state(enrolment, unit, opened_at=moment, seen_at=moment, block=1)
         enrolment.started_at = begins
-        enrolment.last_unit_id = units[min(count, len(units) - 1)].id
         self.enrolments.append(enrolment)
         return moment
 
@@ -58,7 +57,7 @@ class Studies:
         self._bulk(UnitState, self.states)
         self._bulk(Attempt, self.attempts)
         self._bulk(Response, self.responses)
-        Enrolment.objects.bulk_update(self.enrolments, ["started_at", "last_unit"], batch_size=200)
+        Enrolment.objects.bulk_update(self.enrolments, ["started_at"], batch_size=200)
         for rows in (self.states, self.attempts, self.responses, self.enrolments):
             rows.clear()
 
