@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,8 +32,18 @@ class CertificateQuerySet(models.QuerySet):
         return self.filter(user=user)
 
     def with_standing(self) -> CertificateQuerySet:
-        """With the rows that `Certificate.state` asks about, in the same query."""
-        return self.select_related("revocation", "superseded_by", "completion__withdrawal")
+        """With the dates that `Certificate.state` asks about, as columns of the same query."""
+        return self.annotate(
+            revoked_at=F("revocation__revoked_at"),
+            revocation_reason=F("revocation__reason"),
+            completion_withdrawn_on=F("completion__withdrawal__withdrawn_on"),
+            replaced_at=F("superseded_by__issued_at"),
+            replaced_from=F("superseded_by__valid_from"),
+        )
+
+    def with_renewal(self) -> CertificateQuerySet:
+        """With what the version studied says about renewing."""
+        return self.annotate(renewal_window_days=F("completion__version__renewal_window_days"))
 
 
 class Certificate(models.Model):
@@ -86,23 +96,20 @@ class Certificate(models.Model):
         return Snapshot.from_json(self.snapshot)
 
     def state(self, *, on: date) -> State:
-        """The standing on a day. A renewal that begins later leaves the paper it renews valid until then."""
-        if revocation := getattr(self, "revocation", None):
-            withdrawn = revocation.reason == Revocation.Reason.WITHDRAWN
+        """The standing on a day, of a row `with_standing()`.
+
+        A renewal that begins later leaves the paper it renews valid until then.
+        """
+        if self.revoked_at:
+            withdrawn = self.revocation_reason == Revocation.Reason.WITHDRAWN
             return self.State.WITHDRAWN if withdrawn else self.State.REVOKED
         if self.completion_withdrawn_on:
             return self.State.REVOKED
-        if (successor := getattr(self, "superseded_by", None)) and successor.valid_from <= on:
+        if self.replaced_from and self.replaced_from <= on:
             return self.State.SUPERSEDED
         if self.valid_until and self.valid_until < on:
             return self.State.EXPIRED
         return self.State.VALID if self.valid_from <= on else self.State.NOT_YET
-
-    @property
-    def completion_withdrawn_on(self) -> date | None:
-        """The day on which the completion itself was found wrong; None when it stands."""
-        withdrawal = getattr(self.completion, "withdrawal", None)
-        return withdrawal.withdrawn_on if withdrawal else None
 
     def expires_soon(self, *, on: date) -> bool:
         """Valid on that day and for at most `SOON` longer."""

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from certificates import codes
-from certificates.models import Certificate
+from certificates.models import Certificate, Revocation
 from certificates.paper import labels
 from certificates.snapshot import Snapshot, Topic
 from cms.i18n import pick
@@ -48,22 +48,27 @@ class Standing:
 
     @property
     def revoked_on(self) -> date | None:
-        revocation = getattr(self.certificate, "revocation", None)
-        if revocation:
-            return timezone.localdate(revocation.revoked_at)
+        if self.certificate.revoked_at:
+            return timezone.localdate(self.certificate.revoked_at)
         return self.certificate.completion_withdrawn_on
 
     @property
+    def reason(self) -> str:
+        """Why it was revoked, in public words; "" when the completion itself was found wrong."""
+        return Revocation.Reason(self.certificate.revocation_reason).label if self.certificate.revocation_reason else ""
+
+    @property
     def replaced_on(self) -> date | None:
-        successor = getattr(self.certificate, "superseded_by", None)
-        return max(timezone.localdate(successor.issued_at), successor.valid_from) if successor else None
+        if self.certificate.replaced_at is None:
+            return None
+        return max(timezone.localdate(self.certificate.replaced_at), self.certificate.replaced_from)
 
     @property
     def renewable_from(self) -> date | None:
-        """The first day on which a renewal loses no days; None when there is nothing to renew."""
+        """The first day on which a renewal loses no days; None when nothing is to renew. Needs `with_renewal()`."""
         if self.state != Certificate.State.VALID or self.certificate.valid_until is None:
             return None
-        return self.certificate.valid_until - timedelta(days=self.certificate.completion.version.renewal_window_days)
+        return self.certificate.valid_until - timedelta(days=self.certificate.renewal_window_days)
 
     @property
     def may_renew(self) -> bool:

@@ -77,6 +77,4 @@ def _own(user: User, code: str) -> Certificate:
         stored = codes.parse(code)
     except codes.NotACode:
         raise Http404 from None
-    return get_object_or_404(
-        Certificate.objects.of(user).with_standing().select_related("completion__version"), code=stored
-    )
+    return get_object_or_404(Certificate.objects.of(user).with_standing().with_renewal(), code=stored)

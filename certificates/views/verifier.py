@@ -70,7 +70,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     comparison = Comparison(SurnameForm())
     if request.method == "POST" and standing.may_compare:
         comparison = _compare(standing, SurnameForm(request.POST), visitor)
-    context = {"standing": standing, "comparison": comparison, "again": CodeForm()}
+    context = {"standing": standing, "comparison": comparison}
     return render(request, "certificates/verify.html", context, status=comparison.status)
 
 

@@ -51,14 +51,14 @@ def test_the_list_names_every_state(signed_in, holder):
 
     page = signed_in.get("/certificates/")
 
-    assert [str(standing.state.label) for standing in page.context["papers"]] == [
-        "Withdrawn",
-        "Revoked",
-        "Not yet valid",
-        "Valid",
-        "Expired",
-        "Valid",
-        "Replaced",
+    assert [standing.state.value for standing in page.context["papers"]] == [
+        "withdrawn",
+        "revoked",
+        "not_yet",
+        "valid",
+        "expired",
+        "valid",
+        "superseded",
     ]
     assert page.text.count("Expiring soon") == 1
 
