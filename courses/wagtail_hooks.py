@@ -86,7 +86,7 @@ class RoleViewSet(SnippetViewSet):
 
 class ProgrammePartsGroup(SnippetViewSetGroup):
     items = (ActionCardViewSet, RoleViewSet)
-    menu_label = _("Cards and roles")
+    menu_label = _("Roles")
     menu_icon = "user"
     menu_order = 95
 

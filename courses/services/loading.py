@@ -38,7 +38,15 @@ class LoadReport:
 
     @property
     def changed_anything(self) -> bool:
-        return bool(self.created.total() or self.updated.total() or self.version)
+        return bool(self.how_many_created or self.how_many_updated or self.version)
+
+    @property
+    def how_many_created(self) -> int:
+        return self.created.total()
+
+    @property
+    def how_many_updated(self) -> int:
+        return self.updated.total()
 
 
 @transaction.atomic
