@@ -24,7 +24,7 @@ LONGEST_NAME = 20
 
 
 class OptionBlock(blocks.StructBlock):
-    text = in_languages(label=_("Answer"), rows=2)
+    text = in_languages(label=_("Option"), rows=2)
     correct = blocks.BooleanBlock(label=_("This answer is right"), required=False)
     why = in_languages(label=_("Reason, if this answer needs one of its own"), rows=2, required=False)
 
@@ -59,7 +59,7 @@ class NodeBlock(blocks.StructBlock):
 
 
 def _options(label: Message, icon: str, help_text: Message, *, most: int = 10) -> blocks.StructBlock:
-    options = blocks.ListBlock(OptionBlock(label=_("Answer")), label=_("Answers"), min_num=2, max_num=most)
+    options = blocks.ListBlock(OptionBlock(label=_("Option")), label=_("Options"), min_num=2, max_num=most)
     return blocks.StructBlock([("options", options)], label=label, icon=icon, help_text=help_text)
 
 

@@ -95,7 +95,9 @@ def submit_attempt(*, attempt: Attempt, at: datetime) -> Attempt:
     The first call decides, every other returns the same result. A failed attempt takes nothing back.
     Raises EnrolmentClosed.
     """
-    if attempt.submitted_at is None and not attempt.enrolment.is_open:
+    if attempt.submitted_at:
+        return attempt
+    if not attempt.enrolment.is_open:
         raise EnrolmentClosed
     # Locked: a save under way is either seen here or finds its row gone, so no acknowledged answer is left out.
     drafts = list(attempt.drafts.select_for_update().order_by("pk"))

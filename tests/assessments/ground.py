@@ -64,6 +64,15 @@ KEYS = {
     "branching": [0, 0],
 }
 
+WORST = {
+    "single": [0],
+    "multi": [2],
+    "true_false": [0],
+    "ordering": [2, 1, 0],
+    "matching": [1, 0],
+    "branching": [1],
+}
+
 
 def a_study(user: User | None = None, *, kinds: list[str] | None = None, **enrolment) -> tuple[Enrolment, Quiz]:
     """An enrolment whose version ends with a quiz that asks one question of each of `kinds`, which may repeat."""
@@ -87,7 +96,12 @@ def a_study(user: User | None = None, *, kinds: list[str] | None = None, **enrol
 
 def answer_rightly(attempt: Attempt, *, but: int = 0) -> None:
     """Save the complete answer to all questions but the first `but` ones."""
+    answer(attempt, KEYS, but=but)
+
+
+def answer(attempt: Attempt, answers: dict[str, list[int]], *, but: int = 0) -> None:
+    """Save an answer, given by kind, to all questions but the first `but` ones."""
     drafts = list(attempt.drafts.select_related("question_version"))[but:]
     for draft in drafts:
-        draft.answer, draft.sequence, draft.saved_at = KEYS[draft.question_version.kind], 1, attempt.started_at
+        draft.answer, draft.sequence, draft.saved_at = answers[draft.question_version.kind], 1, attempt.started_at
     DraftAnswer.objects.bulk_update(drafts, ["answer", "sequence", "saved_at"])

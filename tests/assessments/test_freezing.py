@@ -1,6 +1,7 @@
 import pytest
 
 from assessments.errors import PoolEmpty, QuestionInvalid
+from assessments.freezing import freeze_quizzes
 from assessments.models import Question, QuestionVersion, Quiz
 from courses.models import CourseVersion, Unit
 from courses.signals import version_frozen
@@ -31,7 +32,7 @@ def test_publishing_freezes_each_quiz_with_its_pool(django_assert_num_queries):
     a_question(None, "M1-elsewhere")
 
     with django_assert_num_queries(8):
-        freeze(version)
+        freeze_quizzes(version)
 
     frozen = {
         quiz.unit.key: (
