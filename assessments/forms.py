@@ -23,6 +23,7 @@ class TurnForm(SaveForm):
     """A press of any button of the page: save, then turn to another question or stay."""
 
     go = forms.CharField(max_length=10, required=False)
+    move = forms.RegexField(r"^(up|down)-\d{1,2}$", required=False)
 
     def destination(self) -> int:
         here = self.cleaned_data["question"]
@@ -34,3 +35,8 @@ class TurnForm(SaveForm):
             case number if number.isascii() and number.isdigit():
                 return int(number)
         return here
+
+    def anchor(self) -> str:
+        """Where reading goes on when the page stays: at the item just moved, else at the question."""
+        moved = self.cleaned_data["move"]
+        return f"#item-{moved.rpartition('-')[2]}" if moved else "#now"

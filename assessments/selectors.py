@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db.models import Count, Q
-from django.utils.translation import get_language
 
 from assessments.drawing import EVERYONE, Candidate
 from assessments.models import Attempt, QuestionVersion, Quiz, Response
 from assessments.models import Question as KeptQuestion
 from assessments.questions import Question, parse_question
 from courses.models import CourseVersion
-from courses.selectors import ModuleOutline, UnitOutline, outline
 from learning.models import Enrolment
-from learning.requirements.paths import modules_on
 
 MOST_KEPT = 4_000
 # Below this many answers, figures would say something about persons.
@@ -64,31 +61,6 @@ def times_met(enrolment: Enrolment, quiz: Quiz) -> Counter[int]:
         enrolment__user=enrolment.user_id, enrolment__course=enrolment.course_id, quiz__unit__key=quiz.unit.key
     ).values_list("paper", flat=True)
     return Counter(pk for paper in papers for pk in paper)
-
-
-@dataclass(frozen=True, slots=True)
-class Where:
-    """Where a quiz stands on a learner's way. `following` is None at the end of the way."""
-
-    enrolment: Enrolment
-    module: ModuleOutline
-    unit: UnitOutline
-    following: UnitOutline | None
-    lessons: dict[str, UnitOutline]
-
-
-def where(enrolment: Enrolment, unit_id: int) -> Where | None:
-    """The place of a quiz in the reader's language, or None when it is not on this enrolment's way."""
-    way = [
-        (module, unit)
-        for module, units in modules_on(enrolment.path, outline(enrolment.version_id, get_language()))
-        for unit in units
-    ]
-    for number, (module, unit) in enumerate(way):
-        if unit.id == unit_id:
-            following = way[number + 1][1] if number + 1 < len(way) else None
-            return Where(enrolment, module, unit, following, {other.key: other for _module, other in way})
-    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import Any
 from assessments import selectors
 from assessments.models import Attempt, DraftAnswer
 from assessments.questions import Answer, Question, Review
-from courses.selectors import UnitOutline
+from learning.records.selectors import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Stop:
     """One entry of the question map."""
 
     number: int
@@ -30,17 +30,17 @@ class Sheet:
         self._asked: list[tuple[Question, Answer]] = _with_answers(
             [(draft.question_version_id, draft.answer) for draft in self._drafts], language
         )
-        self.places = [
-            Place(draft.position, question.is_complete(answer), question.text)
+        self.stops = [
+            Stop(draft.position, question.is_complete(answer), question.text)
             for draft, (question, answer) in zip(self._drafts, self._asked, strict=True)
         ]
 
     def __len__(self) -> int:
-        return len(self.places)
+        return len(self.stops)
 
     @property
-    def unanswered(self) -> list[Place]:
-        return [place for place in self.places if not place.is_answered]
+    def unanswered(self) -> list[Stop]:
+        return [stop for stop in self.stops if not stop.is_answered]
 
     @property
     def first_unanswered(self) -> int:
@@ -68,18 +68,18 @@ class Entry:
     number: int
     review: Review
     points: Decimal
-    lesson: UnitOutline | None
+    lesson: Place | None
 
 
 class Result:
     """An attempt handed in, explained in one language: first what is worth another look."""
 
-    def __init__(self, attempt: Attempt, lessons: Mapping[str, UnitOutline], *, language: str):
+    def __init__(self, attempt: Attempt, way: Mapping[str, Place], *, language: str):
         by_question = {response.question_version_id: response for response in attempt.responses.all()}
         responses = [by_question[pk] for pk in attempt.paper]
         asked = _with_answers([(one.question_version_id, one.answer) for one in responses], language)
         entries = [
-            Entry(number, question.review(answer), response.points, lessons.get(question.lesson))
+            Entry(number, question.review(answer), response.points, way.get(question.lesson))
             for number, (response, (question, answer)) in enumerate(zip(responses, asked, strict=True), start=1)
         ]
         self.again = [entry for entry in entries if not entry.review.is_right]

@@ -6,6 +6,7 @@ from django.db import connection
 
 from assessments.selectors import forget_frozen
 from courses import selectors
+from learning.records.selectors import places
 from tests import databases
 
 
@@ -35,4 +36,5 @@ def _clean_slate(settings, tmp_path):
     for cache in caches.all(initialized_only=True):
         cache.clear()
     selectors.forget()
+    places.cache_clear()
     forget_frozen()
