@@ -1,7 +1,7 @@
 """Letters: an editor's text with its placeholders filled, as plain text and as HTML, in the reader's language."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -64,11 +64,19 @@ def site_link(path: str) -> str:
 
 
 def compose(
-    wording: Wording, *, to: str, values: Mapping[str, object], sender: Sender, language: str
+    wording: Wording,
+    *,
+    to: str,
+    values: Mapping[str, object],
+    sender: Sender,
+    language: str,
+    reader: str = "",
+    facts: Sequence[tuple[str, str]] = (),
 ) -> EmailMultiAlternatives:
     """A letter ready to be sent. Raises UnknownPlaceholder.
 
-    Values become one line each, so that none can add a header, a line or a link.
+    Values become one line each, so that none can add a header, a line or a link. `reader` is the given name that the
+    greeting of the HTML form adds; `facts` are titles and words below the text.
     """
     with override(language):
         known = {name: _one_line(value) for name, value in values.items()} | {SUPPORT: support_line()}
@@ -76,11 +84,13 @@ def compose(
         context = {
             "subject": subject,
             "blocks": list(_blocks(wording.body, known)),
+            "reader": reader,
+            "facts": facts,
             "support": known[SUPPORT] if f"{{{SUPPORT}}}" in wording.body else "",
             "sender": sender,
             "language": language,
         }
-        text = render_to_string("mail/letter.txt", {"body": _fill(wording.body, known), "sender": sender})
+        text = render_to_string("mail/letter.txt", {**context, "body": _fill(wording.body, known)})
         html = render_to_string("mail/letter.html", context)
     message = EmailMultiAlternatives(
         subject=subject,

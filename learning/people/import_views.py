@@ -76,7 +76,7 @@ def preview(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
     """What the list would change; cells mended in place; saved when confirmed."""
     institution = institution_of(request, code)
     kept = get_object_or_404(StaffImport, institution=institution, number=number)
-    form = ConfirmImportForm(request.POST or None)
+    form = ConfirmImportForm(request.POST or None, initial={"invite": True})
     refusal: LearningError | None = None
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["cancel"]:

@@ -46,7 +46,16 @@ def send_invitation(payload: dict) -> None:
             }
         else:
             wording = _without_programme()
-    mail.compose(wording, to=invitation.email, values=values, sender=contact, language=language).send()
+        facts = [(_("Why"), why) for why in welcome.reasons()]
+    mail.compose(
+        wording,
+        to=invitation.email,
+        values=values,
+        sender=mail.Sender(invitation.institution.name, contact.email),
+        language=language,
+        reader=invitation.user.first_name,
+        facts=facts,
+    ).send()
 
 
 def send_declined(payload: dict) -> None:

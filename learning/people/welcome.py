@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from courses.selectors import outline
 from learning.people.models import Invitation
@@ -44,8 +45,17 @@ class Programme:
 
 @dataclass(frozen=True, slots=True)
 class Welcome:
+    """The programmes somebody is invited to, and the post they are asked of."""
+
     programmes: tuple[Programme, ...]
     position: str
+
+    def reasons(self) -> list[str]:
+        """Why the most urgent programme is asked for; nothing when no rule asks for it."""
+        if not self.programmes or not self.programmes[0].legal_basis:
+            return []
+        post = _("Required for your post: %(position)s.") % {"position": self.position} if self.position else ""
+        return [f"{post} {self.programmes[0].legal_basis}".strip()]
 
     @classmethod
     def of(cls, invitation: Invitation) -> "Welcome":

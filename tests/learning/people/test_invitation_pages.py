@@ -99,7 +99,7 @@ def test_a_password_is_never_shown_again(client, address):
 def test_the_address_is_told_to_nobody(client, address):
     response = client.get(address)
 
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "strict-origin"
     assert "no-store" in response.headers["Cache-Control"]
     assert response.headers["X-Robots-Tag"] == "noindex, nofollow"
 
