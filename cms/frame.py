@@ -25,6 +25,7 @@ class Frame:
 
     language: str
     head: SafeString
+    light_head: SafeString
     skip_link: SafeString
     quick_exit: SafeString
     footer: SafeString
