@@ -1,20 +1,42 @@
-"""An editor sees a lesson or a case as a role reads it in a language, before anything is published."""
+"""An editor sees a lesson or a case as a role reads it in a language, before anything is published.
+
+How learners meet a unit is known one app above: it registers a renderer for each kind.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from courses import rendering
 
 if TYPE_CHECKING:
     from courses.models.pages import CasePage, LessonPage
+    from courses.selectors import ModuleOutline, UnitOutline
 
 SEPARATOR = ":"
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A unit as it would be frozen now. A lesson has `segments`, a case has `case`."""
+
+    role: str
+    module: ModuleOutline
+    unit: UnitOutline
+    sources: tuple[str, ...]
+    segments: tuple[rendering.Segment, ...] = ()
+    case: rendering.Case | None = None
+
+
+# Kind of unit -> how a learner meets it. Added by: learning.
+renderers: dict[str, Callable[[HttpRequest, Preview], HttpResponse]] = {}
 
 
 class PreviewPerReader:
@@ -40,18 +62,45 @@ class PreviewPerReader:
         if language not in dict(settings.LANGUAGES):
             raise Http404
         with override(language):
-            return preview(request, self, role=role, language=language)
+            preview = preview_of(self, role=role, language=language)
+            return renderers[preview.unit.kind](request, preview)
 
 
-def preview(request: HttpRequest, page: LessonPage | CasePage, *, role: str, language: str) -> HttpResponse:
-    """The page as it would be frozen now, rendered the way learners meet it."""
-    from courses.services.drafting import draft_unit  # services import models
+def preview_of(page: LessonPage | CasePage, *, role: str, language: str) -> Preview:
+    """The page among the others of its module, whether or not it is complete, saved or published."""
+    # Services and selectors import the models, which import this module.
+    from courses.selectors import ModuleOutline, UnitOutline
+    from courses.services.drafting import draft_unit
 
-    unit = draft_unit(page)
-    text = unit.texts[language]
-    context = {"unit": unit, "title": text["title"], "objectives": text["objectives"], "sources": text["sources"]}
-    if isinstance(text["body"], list):
-        context["segments"] = rendering.segments(text["body"], role=role, language=language)
-    else:
-        context["case"] = rendering.case(text["body"], role=role)
-    return render(request, f"courses/preview_{unit.kind}.html", context)
+    draft = draft_unit(page)
+    text = draft.texts[language]
+    parent = page.get_parent().specific
+    unit = UnitOutline(
+        id=0,
+        key=draft.key or "new",
+        kind=draft.kind,
+        path=parent.study_path,
+        minutes=draft.minutes,
+        required=True,
+        changed=True,
+        title=text["title"] or str(_("Untitled")),
+        settings={},
+    )
+    module = ModuleOutline(
+        key=parent.key,
+        path=parent.study_path,
+        number=parent.number(),
+        title=parent.heading,
+        content_note=parent.note,
+        objectives=(),
+        units=(unit,),
+    )
+    is_lesson = isinstance(text["body"], list)
+    return Preview(
+        role=role,
+        module=module,
+        unit=unit,
+        sources=tuple(text["sources"]),
+        segments=rendering.segments(text["body"], role=role, language=language) if is_lesson else (),
+        case=None if is_lesson else rendering.case(text["body"], role=role),
+    )

@@ -10,7 +10,9 @@ class LearningConfig(AppConfig):
         from learning import receivers  # noqa: F401 - receivers connect themselves; models exist only now
         from learning.people import invitation_letters, invitations, menu
         from learning.records import outbox
+        from learning.records.views import preview
 
         menu.register()
+        preview.register()
         outbox.handlers[invitations.TOPIC] = invitation_letters.send_invitation
         outbox.handlers[invitations.DECLINED_TOPIC] = invitation_letters.send_declined

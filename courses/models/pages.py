@@ -180,9 +180,16 @@ class ModulePage(ProgrammePage):
         FieldRowPanel([FieldPanel("quiz_title_lv"), FieldPanel("quiz_title_en")]),
     )
 
+    note = Translated("note")
+
     class Meta:
         verbose_name = _("module")
         verbose_name_plural = _("modules")
+
+    def number(self) -> int:
+        """Its place among the modules of its path, counted from 1."""
+        before = ModulePage.objects.sibling_of(self).filter(study_path=self.study_path, path__lt=self.path)
+        return before.count() + 1
 
 
 class LessonPage(PreviewPerReader, ProgrammePage):

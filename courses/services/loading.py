@@ -6,8 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from wagtail.blocks import StreamValue
 from wagtail.models import Page, Site
@@ -22,9 +23,6 @@ from courses.programme_files.content import Block, Card, Case, Lesson, Module, R
 
 from .localising import unwrapped
 from .publishing import publish_version
-
-if TYPE_CHECKING:
-    from learning.models import User
 
 
 @dataclass(slots=True)
@@ -50,7 +48,7 @@ class LoadReport:
 
 
 @transaction.atomic
-def load_programme(*, programme: Programme, by: User | None) -> LoadReport:
+def load_programme(*, programme: Programme, by: AbstractBaseUser | None) -> LoadReport:
     """Create or update what the files say, and publish version 1.0 when there is none yet.
 
     What the files say replaces what stands on the pages; the pages' history keeps what was there. Support contacts and
@@ -124,7 +122,7 @@ def _keep(report: LoadReport, model: type[models.Model], by: dict[str, Any], val
     return row
 
 
-def _course_page(report: LoadReport, programme: Programme, course: Course, by: User | None) -> CoursePage:
+def _course_page(report: LoadReport, programme: Programme, course: Course, by: AbstractBaseUser | None) -> CoursePage:
     values = {
         **_titles(programme.title),
         **_columns("subtitle", programme.subtitle),
@@ -138,7 +136,7 @@ def _course_page(report: LoadReport, programme: Programme, course: Course, by: U
     return _page(report, page or CoursePage(key=programme.key, course=course), parent, values, by)
 
 
-def _module(report: LoadReport, course_page: CoursePage, module: Module, by: User | None) -> None:
+def _module(report: LoadReport, course_page: CoursePage, module: Module, by: AbstractBaseUser | None) -> None:
     values = {
         **_titles(module.title),
         **_columns("note", module.note),
@@ -214,7 +212,7 @@ def _find(model: type[ProgrammePage], course_page: CoursePage, key: str) -> Prog
 
 
 def _page(
-    report: LoadReport, page: ProgrammePage, parent: Page, values: Mapping[str, Any], by: User | None
+    report: LoadReport, page: ProgrammePage, parent: Page, values: Mapping[str, Any], by: AbstractBaseUser | None
 ) -> ProgrammePage:
     """Create the page below its parent, or update it where it stands when something differs, with a revision."""
     kind = page._meta.model_name

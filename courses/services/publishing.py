@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,9 +15,6 @@ from courses.models import Course, CoursePage, CourseVersion, Module, Path, Unit
 from courses.signals import version_frozen
 
 from .drafting import VersionDraft, draft_version
-
-if TYPE_CHECKING:
-    from learning.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +31,7 @@ def publish_version(
     course_page: CoursePage,
     change: str,
     note: dict[str, str],
-    by: User | None,
+    by: AbstractBaseUser | None,
     retake_by: date | None = None,
 ) -> Publication:
     """Freeze what is published below `course_page` now.
