@@ -11,6 +11,7 @@ from learning.models import Enrolment, Institution, StaffImport
 from learning.people.staff_import import services
 from learning.records import outbox
 
+from .accounts import open_accounts
 from .changes import change_list
 from .history import write_history
 from .personas import create_personas
@@ -50,6 +51,7 @@ def populate_demo(*, today: date | None = None) -> Populated:
             _import(root, change_list(today=today).encode(), f"izmainas-{today:%Y-%m}.csv", today)
             create_requirements(root, course, today=today)
             write_history(root, course, today=today)
+            open_accounts(root)
         create_personas()
     inside = Institution.objects.under(root)
     staff = inside.values_list("memberships__user").exclude(memberships=None).distinct().count()

@@ -20,6 +20,7 @@ from learning.requirements.paths import modules_on, units_on
 from learning.requirements.renewals import start_refresher
 from learning.requirements.services import enrol_required, newest_version
 
+from .accounts import NEWCOMER_EMAIL
 from .personas import PERSONAS
 from .structure import PILOT_BEGAN, WAVE_BEGAN
 from .studies import Studies
@@ -111,6 +112,8 @@ class _History:
 
     def _first_studies(self) -> Iterator[Finish]:
         for enrolment in self._open():
+            if enrolment.user.email == NEWCOMER_EMAIL:
+                continue
             persona = self.personas.get(enrolment.user.email)
             asked_on = timezone.localdate(enrolment.enrolled_at)
             if persona == "teacher":
@@ -135,7 +138,7 @@ class _History:
         completed, under_way = WAVE[enrolment.institution.code]
         fate = self.source.random()
         days = (self.today - asked_on).days
-        if days < 20:
+        if days < 20 or not enrolment.user.email:
             return
         if fate < completed:
             yield self._finish(enrolment, self.today - timedelta(days=self.source.randint(2, days - 12)))

@@ -48,6 +48,7 @@ class Studies:
             if unit.kind == Unit.Kind.QUIZ:
                 self._attempts(enrolment, self.quizzes[unit.id], opened, moment)
         for unit in units[count : count + 1]:
+            moment += timedelta(minutes=1)
             self._state(enrolment, unit, opened_at=moment, seen_at=moment, block=1)
         enrolment.started_at = begins
         self.enrolments.append(enrolment)

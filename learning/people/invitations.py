@@ -68,7 +68,7 @@ def invite(*, users: Iterable[User], institution: Institution, by: User | None) 
     users = list({user.pk: user for user in users}.values())
     result = _sorted_out(users, now)
     Invitation.objects.filter(user__in=result.invited).void(reason=Invitation.Void.NEWER)
-    made = [_new(user, institution, by, now) for user in result.invited]
+    made = [draft(user=user, institution_id=institution.pk, by=by, at=now) for user in result.invited]
     Invitation.objects.bulk_create(made, batch_size=500)
     AuditEvent.objects.bulk_create(
         (
@@ -113,17 +113,21 @@ def _is_too_soon(sent: list[Invitation], now: datetime) -> bool:
     return len(today) >= LETTERS_A_DAY or bool(today and today[0].created_at > now - PAUSE)
 
 
-def _new(user: User, institution: Institution, by: User | None, now: datetime) -> Invitation:
+def draft(
+    *, user: User, institution_id: int, by: User | None, at: datetime, accepted_at: datetime | None = None
+) -> Invitation:
+    """An invitation not yet saved, for the address the person has now."""
     number = uuid.uuid4()
     return Invitation(
         number=number,
         user=user,
-        institution=institution,
+        institution_id=institution_id,
         email=user.email,
         token_sha256=_sha256(token_of(number)),
-        created_at=now,
+        created_at=at,
         created_by=by,
-        expires_at=now + LIFETIME,
+        expires_at=at + LIFETIME,
+        accepted_at=accepted_at,
     )
 
 

@@ -8,13 +8,14 @@ import pytest
 from django.conf import global_settings
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 from django.utils import timezone
 
 from assessments.models import Attempt
 from assessments.scoring import mark
 from assessments.selectors import forget_frozen, paper_questions
 from certificates.models import Certificate
+from config.population.accounts import NEWCOMER_EMAIL, newcomer_link
 from config.population.demo import populate_demo
 from config.population.municipality import PLACES, SECTORS
 from config.population.names import surname
@@ -26,6 +27,7 @@ from learning.models import (
     Completion,
     Enrolment,
     Institution,
+    Invitation,
     Membership,
     OutboxMessage,
     Requirement,
@@ -34,6 +36,8 @@ from learning.models import (
     UnitState,
     User,
 )
+from learning.people import invitations
+from learning.people.selectors import invitation_state, without_account
 from learning.records.services import units_missing
 from learning.requirements.selectors import last_completions, period_of
 
@@ -173,12 +177,39 @@ def test_the_school_of_the_hr_officer_shows_every_state(demo, db):
 
 
 def test_the_teacher_is_half_way_in_the_third_module(demo, db):
-    study = Enrolment.objects.open().select_related("last_unit__module").get(user__email__startswith="ilze.kalnina@")
+    study = Enrolment.objects.open().get(user__email__startswith="ilze.kalnina@")
+    [latest, *others] = study.unit_states.select_related("unit__module").order_by("-seen_at")
 
-    assert study.last_unit.module.position == 3
-    done = study.unit_states.exclude(done_at=None)
-    assert done.filter(unit__module=study.last_unit.module).count() > 0
-    assert not done.filter(unit=study.last_unit).exists()
+    assert (latest.done_at, latest.unit.module.position) == (None, 3)
+    assert all(state.done_at for state in others)
+    assert [state.unit.module.position for state in others].count(3) > 0
+
+
+def test_whoever_studied_has_an_account_and_was_invited_before(demo, db):
+    studied = Enrolment.objects.exclude(started_at=None).select_related("user")
+
+    assert [study.user for study in studied if not study.user.has_account] == []
+    first = Invitation.objects.filter(user=OuterRef("user"))
+    late = studied.exclude(user__email=None).annotate(sent_at=first.values("created_at")[:1])
+    assert not late.filter(sent_at__gt=F("started_at")).exists()
+
+
+def test_some_wait_with_an_invitation_and_one_newcomer_without(demo, db):
+    school = Institution.objects.get(code="centra-pamatskola")
+    states = {invitation_state(person, at=timezone.now())[0] for person in without_account(school, on=TODAY)}
+
+    assert states == {"none", "progress", "expired"}
+    assert User.objects.get(email=NEWCOMER_EMAIL) in without_account(school, on=TODAY)
+
+
+def test_the_link_of_the_newcomer_works_until_it_is_used(demo, db):
+    link = newcomer_link()
+    assert newcomer_link() == link
+    token = link.split("/")[-2]
+
+    invitations.accept(token=token, password="zils kaķis lēni peld")
+
+    assert newcomer_link() is None
 
 
 def test_the_police_officer_may_renew_now(demo, db):
