@@ -267,6 +267,12 @@ def test_every_page_is_previewed_for_every_role_in_every_language(browser, page,
     assert all(f'<html lang="{language}"' in answer.text for answer in answers)
 
 
+def test_the_editor_may_frame_a_preview_and_nobody_else(page):
+    answer = LessonPage.objects.first().make_preview_request(preview_mode="teacher:lv")
+
+    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+
+
 def test_a_half_written_lesson_can_be_previewed(page):
     lesson = LessonPage.objects.get(key="m1-one")
     nothing = {"lv": "", "en": ""}
