@@ -56,8 +56,8 @@ def test_the_list_names_every_state(signed_in, holder):
         "revoked",
         "not_yet",
         "valid",
-        "expired",
         "valid",
+        "expired",
         "superseded",
     ]
     assert page.text.count("Expiring soon") == 1
