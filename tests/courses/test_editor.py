@@ -267,6 +267,13 @@ def test_every_page_is_previewed_for_every_role_in_every_language(browser, page,
     assert all(f'<html lang="{language}"' in answer.text for answer in answers)
 
 
+def test_a_preview_is_nobodys_study(page):
+    answer = LessonPage.objects.first().make_preview_request(preview_mode="teacher:en")
+
+    assert "Go to where you stopped" not in answer.text
+    assert "learn.js" not in answer.text
+
+
 def test_the_editor_may_frame_a_preview_and_nobody_else(page):
     answer = LessonPage.objects.first().make_preview_request(preview_mode="teacher:lv")
 

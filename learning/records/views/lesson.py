@@ -61,7 +61,7 @@ def page(
     context = bar(study, place, traces) | {
         "text": courses.unit_text(unit.id, language),
         "parts": [(segment, asked.get(segment.first)) for segment in segments],
-        "block": own.block if own and not own.is_done else 0,
+        "stopped_at": own.block if own and not own.is_done else 0,
         "is_done": bool(own and own.is_done),
     }
     return render(request, "learning/lesson.html", context, status=200 if unanswered is None else 422)

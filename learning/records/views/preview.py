@@ -29,7 +29,7 @@ def lesson(request: HttpRequest, preview: Preview) -> HttpResponse:
         (segment, segment.check and Asked(segment.check, tuple(sorted(segment.check.right))))
         for segment in preview.segments
     ]
-    context = _frame(preview) | {"parts": parts, "text": preview, "block": 0, "is_done": False}
+    context = _frame(preview) | {"parts": parts, "text": preview, "stopped_at": 0, "is_done": False}
     return render(request, "learning/lesson_preview.html", context)
 
 
