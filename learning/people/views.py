@@ -2,8 +2,10 @@
 
 from allauth.account.utils import perform_login
 from django.conf import settings
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -12,8 +14,10 @@ from django.views.decorators.http import require_http_methods
 from learning.people import invitations
 from learning.people.errors import InvitationUnusable
 from learning.people.forms import FirstPasswordForm
-from learning.people.models import Invitation
+from learning.people.models import Invitation, User
 from learning.people.welcome import Welcome
+from learning.records.selectors import studies
+from learning.requirements.models import Enrolment
 
 
 @never_cache
@@ -27,7 +31,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         form = FirstPasswordForm(invitation.user, request.POST or None)
         if request.method == "POST" and form.is_valid():
             user = invitations.accept(token=token, password=form.cleaned_data["password"])
-            return _quiet(perform_login(request, user, redirect_url=settings.LOGIN_REDIRECT_URL))
+            return _quiet(perform_login(request, user, redirect_url=_first_step(user)))
     except InvitationUnusable as closed:
         return _closed(request, closed)
     page = {"invitation": invitation, "welcome": Welcome.of(invitation), "form": form, "token": token}
@@ -46,6 +50,15 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
     except InvitationUnusable as closed:
         return _closed(request, closed)
     return _quiet(render(request, "learning/invitation_decline.html", {"token": token}))
+
+
+def _first_step(user: User) -> str:
+    """The lesson to begin with: of the programme due first."""
+    waiting = Enrolment.objects.open().of(user).order_by(F("due_on").asc(nulls_last=True), "pk")
+    for study in studies(waiting, language=translation.get_language()):
+        if study.next_step:
+            return reverse("learning:unit", args=[study.enrolment.number, study.next_step.unit.key])
+    return settings.LOGIN_REDIRECT_URL
 
 
 def _speak_to(request: HttpRequest, invitation: Invitation) -> None:

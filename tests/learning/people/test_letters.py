@@ -72,16 +72,18 @@ def test_an_invitation_says_what_how_long_by_when_and_where(wording, invitation,
     link = f"https://kopa.example/invitation/{invitations.token_of(invitation.number)}/"
     until = (timezone.localdate() + timedelta(days=14)).strftime("%d.%m.%Y.")
     assert (letter.to, letter.subject) == (["ilze@school.example"], "Uzaicinājums uz mācībām „Programma”")
-    assert letter.body.strip().splitlines() == [
+    assert letter.body.splitlines()[:10] == [
         *("Labdien.", "", "Centra pamatskola aicina Jūs.", ""),
         "Moduļi: 1. Kopējais laiks: 27 minūtes.",
         *("Lūdzam pabeigt līdz 18.12.2026. (ieskaitot).", ""),
         *(f"Sākt: {link}", f"Saite ir derīga līdz {until}.", ""),
-        *("Kontaktpersona: Inga, inga@school.example", ""),
-        *(letter.body.strip().splitlines()[-3], ""),
-        letter.body.strip().splitlines()[-1],
     ]
-    assert "112: briesmās; 116006: cietušajiem" in letter.body
+    for words in (
+        "Kontaktpersona: Inga, inga@school.example",
+        "112: briesmās; 116006: cietušajiem",
+        "teacher lv. Pamats",
+    ):
+        assert words in letter.body
     assert (letter.reply_to, letter.extra_headers["Auto-Submitted"]) == (["inga@school.example"], "auto-generated")
     assert html.count(f'href="{link}"') == 1
     assert "112: briesmās; 116006: cietušajiem" in html
@@ -124,7 +126,8 @@ def test_somebody_with_nothing_to_study_is_invited_all_the_same(wording, invitat
     outbox.sweep()
 
     letter, _html = the_letter()
-    assert letter.subject == "Uzaicinājums: Centra pamatskola" or "Centra pamatskola" in letter.subject
+    assert "Centra pamatskola" in letter.subject
+    assert "Programma" not in letter.body
     assert f"/invitation/{invitations.token_of(invitation.number)}/" in letter.body
 
 
@@ -157,7 +160,7 @@ def test_markup_in_names_stays_text():
     )
 
     html = letter.alternatives[0][0]
-    assert not {"<img", "<script", "<b>"} & {tag for tag in ("<img", "<script", "<b>") if tag in html}
+    assert [tag for tag in ("<img", "<script", "<b>") if tag in html] == []
     assert "&lt;img" in html
 
 
