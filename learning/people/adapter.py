@@ -41,6 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):
         with override(language):
             super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
 
+    def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args, **kwargs) -> None:
+        """What changed in an account is told in its owner's language, whoever's page changed it."""
+        with override(user.language):
+            super().send_notification_mail(template_prefix, user, *args, **kwargs)
+
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
