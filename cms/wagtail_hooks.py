@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -14,7 +15,12 @@ class SupportContactViewSet(SnippetViewSet):
     menu_label = _("Support contacts")
     menu_order = 300
     add_to_admin_menu = True
-    list_display = ["number", "description", "in_footer", "checked_on"]
+    list_display = [
+        "number",
+        Column("description", label=_("What it is for")),
+        BooleanColumn("in_footer", label=_("On every page")),
+        DateColumn("checked_on", label=_("Last checked")),
+    ]
     ordering = ["position", "number"]
     panels = [
         FieldRowPanel([FieldPanel("number"), FieldPanel("position")]),
@@ -30,7 +36,7 @@ class MailTextViewSet(SnippetViewSet):
     menu_label = _("Mail texts")
     menu_order = 310
     add_to_admin_menu = True
-    list_display = ["key", "subject"]
+    list_display = ["key", Column("subject", label=_("Subject"))]
     panels = [
         FieldPanel("key", read_only=True),
         FieldPanel("placeholders", read_only=True),

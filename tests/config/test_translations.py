@@ -46,6 +46,10 @@ def test_words_borrowed_from_other_packages_are_wanted_only_when_they_lack_latvi
     assert {"This field is required.", "Incorrect code."} <= borrowed
 
 
+def test_latvian_is_complete():
+    assert translations.problems(translations.read()) == []
+
+
 def test_a_catalogue_with_gaps_says_which():
     catalogue = polib.POFile()
     catalogue.append(polib.POEntry(msgid="No such text", msgstr="Nav"))
