@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models, transaction
 from wagtail.blocks import StreamValue
 from wagtail.models import Page, Site
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from cms.models import HomePage, MailText, SupportContact
 from courses.fields import stored
@@ -82,9 +83,11 @@ def load_programme(*, programme: Programme, by: AbstractBaseUser | None) -> Load
             },
         )
     course, _created = Course.objects.get_or_create(key=programme.key)
-    report.course_page = page = _course_page(report, programme, course, by)
-    for module in programme.modules:
-        _module(report, page, module, by)
+    # No page of a programme refers to another object, so the index of references would be written for nothing.
+    with disable_reference_index_auto_update():
+        report.course_page = page = _course_page(report, programme, course, by)
+        for module in programme.modules:
+            _module(report, page, module, by)
     for card in programme.cards:
         _card(report, course, card)
     for load in question_importers:
