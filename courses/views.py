@@ -102,7 +102,10 @@ def versions(request: HttpRequest, page_id: int) -> HttpResponse:
         {
             **_header(_("Versions: {title}").format(title=page.heading), "history"),
             "page": page,
-            "versions": found,
+            # In the order of the site's languages: a database may keep the names of an object in another.
+            "versions": [
+                (version, [version.note.get(code, "") for code, _name in settings.LANGUAGES]) for version in found
+            ],
             "may_publish": _may_publish(request, page),
         },
     )

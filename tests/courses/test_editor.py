@@ -198,7 +198,10 @@ def test_versions_are_listed_the_newest_first(browser, page):
 
     shown = browser.get(reverse("courses_versions", args=[page.pk]))
 
-    assert [version.label for version in shown.context["versions"]] == ["1.1", "1.0"]
+    assert [(version.label, notes) for version, notes in shown.context["versions"]] == [
+        ("1.1", ["Labots", "Mended"]),
+        ("1.0", ["", ""]),
+    ]
     assert "Mended" in shown.text
 
 

@@ -1,4 +1,3 @@
-import json
 from io import StringIO
 
 import pytest
@@ -165,6 +164,4 @@ def test_the_shipped_programme_loads_with_honest_sums():
     assert version.refresher_minutes == sum(unit.minutes for unit in units if unit.path == "refresher")
     assert version.academic_hours == round(version.full_minutes / 45, 1)
     assert {unit.kind for unit in units} == {"lesson", "case", "quiz"}
-    assert json.dumps(version.certificate_terms["issuer"], ensure_ascii=False) == (
-        '{"lv": "Demo novada pašvaldība", "en": "Demo municipality"}'
-    )
+    assert version.certificate_terms["issuer"] == {"lv": "Demo novada pašvaldība", "en": "Demo municipality"}
