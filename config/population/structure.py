@@ -23,8 +23,8 @@ LEGAL_BASIS = {
 }
 
 
-def create_structure() -> Institution:
-    """The tree, with posts and sectors, and its root. What exists already stays as it is."""
+def create_posts() -> dict[str, Sector]:
+    """Sectors, by key, and positions. What exists already stays as it is."""
     sectors = {}
     for place, (key, lv, en) in enumerate(SECTORS, start=1):
         sectors[key], _created = Sector.objects.get_or_create(
@@ -41,6 +41,12 @@ def create_structure() -> Institution:
                 "law_point": post.law_point,
             },
         )
+    return sectors
+
+
+def create_structure() -> Institution:
+    """The tree, with posts and sectors, and its root. What exists already stays as it is."""
+    sectors = create_posts()
     root = Institution.objects.filter(code=ROOT_CODE).first() or Institution.add_root(
         code=ROOT_CODE,
         name=ROOT_NAME,
