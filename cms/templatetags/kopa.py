@@ -3,6 +3,7 @@
 Larger parts are templates in `templates/components/`; docs/components.md shows all of them.
 """
 
+from collections.abc import Collection
 from functools import lru_cache
 
 from django import template
@@ -63,9 +64,11 @@ def meter(done: float, total: float, label: str) -> SafeString:
 
 
 @register.simple_tag
-def strands(done: int, total: int, label: str, now: int | None = None) -> SafeString:
-    """One strand per step: the first `done` of `total` are filled, the one at index `now` is marked."""
-    kinds = ["done" if step < done else "now" if step == now else "track" for step in range(total)]
+def strands(done: int | Collection[int], total: int, label: str, now: int | None = None) -> SafeString:
+    """One strand per step: the first `done` of `total` (or those at the indexes `done`) are filled, the one at index
+    `now` is marked."""
+    filled = range(done) if isinstance(done, int) else done
+    kinds = ["now" if step == now else "done" if step in filled else "track" for step in range(total)]
     bars = format_html_join(
         "",
         '<rect class="{}" x="{}%" width="{}%" height="10" rx="5"/>',

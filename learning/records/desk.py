@@ -67,8 +67,9 @@ class Task:
         return max(1, ceil(unit.minutes * (blocks - self.block) / blocks))
 
     @property
-    def siblings_done(self) -> int:
-        return sum(unit.id in self.study.done for unit in self.next_step.siblings)
+    def siblings_done(self) -> list[int]:
+        """Indexes, in the module of the next unit, of the units that are done."""
+        return [index for index, unit in enumerate(self.next_step.siblings) if unit.id in self.study.done]
 
     @property
     def days_since(self) -> int | None:

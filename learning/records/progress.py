@@ -19,7 +19,8 @@ class Tally:
 
     @property
     def academic_hours(self) -> float:
-        return self.minutes / ACADEMIC_HOUR_MINUTES
+        """To one decimal."""
+        return round(self.minutes / ACADEMIC_HOUR_MINUTES, 1)
 
     @property
     def is_done(self) -> bool:

@@ -49,8 +49,7 @@ def open_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime) -> None:
         update_fields=["seen_at"],
         unique_fields=["enrolment", "unit"],
     )
-    if enrolment.started_at is None and _start(enrolment, at) and enrolment.institution_id:
-        mark_dirty([enrolment.institution_id])
+    _start_once(enrolment, at)
 
 
 def save_position(*, enrolment: Enrolment, unit: AnyUnit, block: int, at: datetime) -> None:
@@ -63,6 +62,7 @@ def save_position(*, enrolment: Enrolment, unit: AnyUnit, block: int, at: dateti
             update_fields=["seen_at", "block"],
             unique_fields=["enrolment", "unit"],
         )
+        _start_once(enrolment, at)
 
 
 def save_check(
@@ -78,6 +78,7 @@ def save_check(
         raise EnrolmentClosed
     place = {"enrolment": enrolment, "unit_id": unit.id, "block": block}
     answer = {"chosen": sorted(set(chosen)), "sequence": sequence, "answered_at": at}
+    _start_once(enrolment, at)
     CheckAnswer.objects.bulk_create([CheckAnswer(**place, **answer)], ignore_conflicts=True)
     return bool(CheckAnswer.objects.filter(**place, sequence__lte=sequence).update(**answer))
 
@@ -154,6 +155,12 @@ def _units(enrolment: Enrolment) -> tuple[UnitOutline, ...]:
 def _check_belongs(enrolment: Enrolment, unit: AnyUnit) -> None:
     if all(own.id != unit.id for own in _units(enrolment)):
         raise UnitElsewhere
+
+
+def _start_once(enrolment: Enrolment, at: datetime) -> None:
+    """Whatever is kept of a study, its row says that it began: a reader relies on it."""
+    if enrolment.started_at is None and _start(enrolment, at) and enrolment.institution_id:
+        mark_dirty([enrolment.institution_id])
 
 
 def _start(enrolment: Enrolment, at: datetime) -> bool:

@@ -42,6 +42,7 @@ def page(request: HttpRequest, study: Enrolment, place: Place, traces: Traces) -
     if not form.is_valid() or (form.cleaned_data["option"] is None and not form.cleaned_data["summary"]):
         return render(request, "learning/case.html", context | {"is_unanswered": True}, status=422)
     outcome = finish(study, place)
+    context |= bar(study, place, traces, is_done=True)
     context |= {"is_done": True, "next_address": address_after(study, place, outcome)}
     if form.cleaned_data["summary"]:
         return render(request, "learning/case_summary.html", context)

@@ -54,8 +54,8 @@ def page(
     segments = courses.lesson(unit.id, language, study.role_key)
     asked = {}
     if any(segment.check for segment in segments):
-        # Who opens the unit for the first time has answered nothing in it.
-        answers = _answers(study, unit.id) if unit.id in traces else {}
+        # Before the study began nothing was answered.
+        answers = _answers(study, unit.id) if study.started_at else {}
         asked = {segment.first: _asked(segment.check, answers, unanswered) for segment in segments if segment.check}
     own = traces.get(unit.id)
     context = bar(study, place, traces) | {

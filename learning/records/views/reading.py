@@ -50,9 +50,13 @@ def finish(study: Enrolment, place: Place) -> Finished:
         raise Http404 from None
 
 
-def bar(study: Enrolment, place: Place, traces: Traces) -> dict[str, object]:
-    """What the header of a unit's page needs."""
-    done = sum(unit.id in traces and traces[unit.id].is_done for unit in place.siblings)
+def bar(study: Enrolment, place: Place, traces: Traces, *, is_done: bool = False) -> dict[str, object]:
+    """What the header of a unit's page needs. `is_done`: the unit was finished by this request."""
+    done = [
+        index
+        for index, unit in enumerate(place.siblings)
+        if (unit.id in traces and traces[unit.id].is_done) or (is_done and unit is place.unit)
+    ]
     return {"enrolment": study, "place": place, "siblings_done": done}
 
 

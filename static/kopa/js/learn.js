@@ -7,15 +7,17 @@
 (() => {
   const article = document.querySelector("[data-reading]");
   if (!article) return;
+  const READ_AFTER_MS = 1_500; // Scrolling past a block is not reading it.
   const FIRST_AFTER_MS = 4_000;
   const EVERY_MS = 20_000;
   const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
-  const next = document.querySelector("#language [name=next]");
+  const next = document.querySelector("[name=next][form=language]");
   const here = next?.value;
   const blocks = [...article.querySelectorAll('[id^="b"]')].filter((block) => /^b\d+$/.test(block.id));
   const visible = new Set();
   let block = null;
   let sent = null;
+  let resting = 0;
   let timer = 0;
 
   const send = () => {
@@ -31,14 +33,19 @@
     }).catch(() => { sent = null; });
   };
 
-  const observer = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) visible[isIntersecting ? "add" : "delete"](target);
+  const read = () => {
     const first = blocks.find((candidate) => visible.has(candidate));
     if (!first) return;
     block = first.id.slice(1);
     // A change of language comes back to the same block.
     if (next) next.value = `${here}#${first.id}`;
     timer ||= setTimeout(send, sent === null ? FIRST_AFTER_MS : EVERY_MS);
+  };
+
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) visible[isIntersecting ? "add" : "delete"](target);
+    clearTimeout(resting);
+    resting = setTimeout(read, READ_AFTER_MS);
   }, { rootMargin: "-90px 0px -40% 0px" });
   blocks.forEach((candidate) => observer.observe(candidate));
 
