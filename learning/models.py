@@ -1,6 +1,6 @@
 """Every model of this app, gathered from its parts."""
 
-from learning.coverage.models import Coverage, CoverageDirt
+from learning.coverage.models import Coverage, CoverageDirt, CoverageMonth
 from learning.people.models import Institution, Invitation, Membership, Position, Scope, Sector, User
 from learning.people.staff_import.models import StaffImport
 from learning.records.models import (
@@ -20,6 +20,7 @@ __all__ = [
     "CompletionWithdrawal",
     "Coverage",
     "CoverageDirt",
+    "CoverageMonth",
     "Enrolment",
     "Exemption",
     "Institution",

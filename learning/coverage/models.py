@@ -1,31 +1,38 @@
 """Coverage figures derived from facts; disposable, rebuilt at any time."""
 
+from dataclasses import fields
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
+from learning.coverage.figures import Figures
 from learning.people.models import Institution, Position
 
 
 class Coverage(models.Model):
-    """One institution, programme and position on one day; `position` None is the institution's own sum of people."""
+    """How many people stand where at an institution and below it, for one programme on one day.
+
+    With a position, people are judged by their posts in it; the row without one is the sum, each person once.
+    """
 
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="coverage")
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
     position = models.ForeignKey(Position, on_delete=models.CASCADE, null=True, related_name="+")
     on = models.DateField(_("on"))
-    people = models.PositiveIntegerField(default=0)
     required = models.PositiveIntegerField(default=0)
     valid = models.PositiveIntegerField(default=0)
     in_progress = models.PositiveIntegerField(default=0)
     not_started = models.PositiveIntegerField(default=0)
     expired = models.PositiveIntegerField(default=0)
     not_yet_due = models.PositiveIntegerField(default=0)
+    early_valid = models.PositiveIntegerField(default=0)
+    early_in_progress = models.PositiveIntegerField(default=0)
     exempt = models.PositiveIntegerField(default=0)
-    expiring_30 = models.PositiveIntegerField(default=0)
-    expiring_60 = models.PositiveIntegerField(default=0)
-    expiring_90 = models.PositiveIntegerField(default=0)
+    not_required = models.PositiveIntegerField(default=0)
+    tens = models.JSONField(default=list, help_text="Valid proofs running out in each ten days, ninety ahead")
+    months = models.JSONField(default=list, help_text="The same for each of the twelve months that begin with this one")
     refreshed_at = models.DateTimeField()
 
     class Meta:
@@ -45,6 +52,10 @@ class Coverage(models.Model):
     def __str__(self) -> str:
         return f"{self.institution_id} {self.on}"
 
+    @property
+    def figures(self) -> Figures:
+        return Figures(**{item.name: getattr(self, item.name) for item in fields(Figures)})
+
 
 class CoverageDirt(models.Model):
     """A note that an institution's facts changed, written in the transaction that changed them.
@@ -57,3 +68,21 @@ class CoverageDirt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution_id}"
+
+
+class CoverageMonth(models.Model):
+    """Coverage on the last day of a month gone by, at an institution and below it."""
+
+    institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="+")
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField()
+    required = models.PositiveIntegerField()
+    valid = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["institution", "course", "on"], name="learning_coverage_month_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.on}"

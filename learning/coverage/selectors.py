@@ -33,7 +33,7 @@ from django.db.models.functions import Cast, Coalesce, Least, Left, Length, Null
 from django.utils import timezone
 
 from learning.coverage.standing import NEVER, Obligation, Rule, State
-from learning.models import Exemption, Institution, Membership, Requirement
+from learning.models import Exemption, Institution, Membership
 from learning.people.models import MembershipQuerySet
 
 # True of every post; unlike an empty Q it survives being joined by "or".
@@ -48,35 +48,16 @@ def posts_of(institution: Institution, *, on: date) -> MembershipQuerySet:
     return posts.filter(institution__path__startswith=institution.path)
 
 
-def requirements_for(institution: Institution, *, on: date) -> QuerySet[Requirement]:
-    """Requirements in force that may ask something of people at this institution or below it."""
-    above = [institution.path[:end] for end in range(institution.steplen, len(institution.path), institution.steplen)]
-    reach = Q(institution__path__in=above) | Q(institution__path__startswith=institution.path)
-    requirements = Requirement.objects.in_force(on=on).filter(reach)
-    return requirements.select_related("institution").prefetch_related("positions")
-
-
-def rule_of(requirement: Requirement, *, within: Institution) -> Rule:
-    """The rule as it concerns people at or below `within`: a place above it need not be asked of every post."""
-    path = requirement.institution.path
-    return Rule(
-        path="" if within.path.startswith(path) else path,
-        due_days=requirement.due_days,
-        valid_from=requirement.valid_from,
-        valid_until=requirement.valid_until,
-        sector_id=requirement.sector_id,
-        position_ids=frozenset(position.pk for position in requirement.positions.all()),
-    )
-
-
 def standings(
     posts: MembershipQuerySet, *, course_id: int, rules: Sequence[Rule], on: date, by: Sequence[str] = ()
 ) -> QuerySet:
     """One row per person among these posts, judged for one programme.
 
-    `posts` are held on `on`; `rules` are in force on `on`. With `by` (fields of Membership) a person is judged apart
-    in each group, by the posts there. Columns: `user_id`, `by`, `course`, `obligation`, `state`, `covered_until`.
+    `posts` are held on `on`; rules not in force then are passed over. With `by` (fields of Membership) a person is
+    judged apart in each group, by the posts there. Columns: `user_id`, `by`, `course`, `obligation`, `state`,
+    `covered_until`.
     """
+    rules = [rule for rule in rules if rule.is_in_force(on)]
     judged = posts.alias(post_obligation=_obligation(rules, course_id, on), **_facts(course_id, on)).order_by()
     return (
         judged.values("user_id", *by)

@@ -1,7 +1,7 @@
 """The rule in SQL says what the rule in Python says, for any history."""
 
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.db import transaction
@@ -9,16 +9,15 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from learning.coverage.programmes import programmes_at
 from learning.coverage.selectors import (
     posts_of,
-    requirements_for,
-    rule_of,
     standings,
     tally,
     with_deadlines,
 )
 from learning.coverage.standing import Pause, Post, Proof, Rule, Study, standing
-from learning.models import CompletionWithdrawal
+from learning.models import CompletionWithdrawal, Membership
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +133,7 @@ def a_rule(ground: Ground, rule: tuple) -> Rule:
 
 def people_at(ground: Ground, place: int, **by):
     institution = ground.places[place]
-    rules = [rule_of(item, within=institution) for item in requirements_for(institution, on=ON)]
+    rules = [rule for programme in programmes_at(institution, on=ON) for rule in programme.rules]
     people = standings(posts_of(institution, on=ON), course_id=ground.course.pk, rules=rules, on=ON, **by)
     return with_deadlines(people, rules)
 
@@ -169,3 +168,24 @@ def test_sql_and_python_agree_on_every_history(ground, histories, rules, place):
         pk: (row["obligation"], row["state"], row["due_on"], row["covered_until"]) for pk, row in found.items()
     } == expected
     assert {(row["position_id"], row["obligation"], row["state"]): row["people"] for row in apart} == expected_apart
+
+
+@pytest.mark.parametrize(
+    ("started_at", "state"),
+    [
+        (datetime(2026, 3, 1, 21, 59, 59, tzinfo=UTC), "in_progress"),
+        (datetime(2026, 3, 1, 22, 0, tzinfo=UTC), "not_started"),
+    ],
+)
+def test_a_day_ends_at_midnight_in_riga(ground, started_at, state):
+    person = make.a_user()
+    make.a_membership(person, ground.places[1])
+    make.an_enrolment(person, ground.version, started_at=started_at)
+    make.a_requirement(ground.course, ground.places[0])
+
+    assert people_at(ground, 1).get()["state"] == state
+
+
+def test_no_people_and_no_programmes_are_counted_as_none():
+    assert tally([], "state") == []
+    assert tally([standings(Membership.objects.none(), course_id=1, rules=[], on=ON)], "state") == []

@@ -1,0 +1,181 @@
+"""What the coverage pages show for a place and a day, gathered in a few queries however many people work there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models.functions import Left
+from django.utils import timezone
+
+from cms.i18n import Translated
+from learning.coverage.figures import Figures, ends, grouped
+from learning.coverage.models import Coverage
+from learning.coverage.programmes import Clause, Programme, programmes_at
+from learning.coverage.selectors import posts_of, standings, tally, with_expiry
+from learning.people.models import Institution
+
+# A place with more people than this, and others below it, shows the derived figures.
+LIVE_PEOPLE = 3_000
+COUNTED = ("obligation", "state", "runs_out")
+POSITION = [
+    "position_id",
+    "position__key",
+    *(f"position__name_{code}" for code, _ in settings.LANGUAGES),
+    "position__law_point",
+]
+
+
+@dataclass(frozen=True)
+class OfPosition:
+    position_id: int
+    key: str
+    name_lv: str
+    name_en: str
+    law_point: str
+    clauses: tuple[Clause, ...]
+    figures: Figures
+
+    name = Translated("name")
+
+
+@dataclass(frozen=True)
+class Report:
+    """`programme` is None when nothing is required here; `places` is empty where nothing lies below."""
+
+    institution: Institution
+    on: date
+    as_of: datetime
+    programme: Programme | None
+    programmes: Sequence[tuple[Programme, Figures]]
+    positions: Sequence[OfPosition]
+    places: Sequence[tuple[Institution, Figures]]
+
+    @property
+    def figures(self) -> Figures:
+        return next((figures for programme, figures in self.programmes if programme is self.programme), Figures())
+
+
+def report(institution: Institution, *, on: date, course_key: str = "") -> Report:
+    """The report on one programme: the one named, else the first.
+
+    `Report.on` may be an earlier day than asked where only derived figures can be shown.
+    """
+    programmes = programmes_at(institution, on=on)
+    programme = next((item for item in programmes if item.key == course_key), next(iter(programmes), None))
+    if programme is None:
+        return Report(institution, on, timezone.now(), None, [], [], [])
+    sources = Derived.of(institution, on=on) or Live(institution, on=on)
+    return Report(
+        institution=institution,
+        on=sources.on,
+        as_of=sources.as_of,
+        programme=programme,
+        programmes=[(item, figures) for item, figures in sources.by_programme(programmes)],
+        positions=sources.by_position(programme),
+        places=[] if institution.is_leaf() else sources.by_place(programme),
+    )
+
+
+class Live:
+    """Counted from the facts, now."""
+
+    def __init__(self, institution: Institution, *, on: date) -> None:
+        self.institution, self.on, self.as_of = institution, on, timezone.now()
+        self.posts = posts_of(institution, on=on)
+
+    def by_programme(self, programmes: Iterable[Programme]) -> list[tuple[Programme, Figures]]:
+        programmes = list(programmes)
+        rows = tally([self._people(programme) for programme in programmes], "course", *COUNTED)
+        found = grouped(rows, "course", on=self.on)
+        return [(programme, found.get(programme.course_id, Figures())) for programme in programmes]
+
+    def by_position(self, programme: Programme) -> list[OfPosition]:
+        rows = tally([self._people(programme, by=POSITION)], *POSITION, *COUNTED)
+        named = {row["position_id"]: row for row in rows}
+        return _in_order(
+            OfPosition(
+                position_id=position_id,
+                key=named[position_id]["key"],
+                name_lv=named[position_id]["name_lv"],
+                name_en=named[position_id]["name_en"],
+                law_point=named[position_id]["law_point"],
+                clauses=programme.clauses_for(position_id),
+                figures=figures,
+            )
+            for position_id, figures in grouped(rows, "position_id", on=self.on).items()
+        )
+
+    def by_place(self, programme: Programme) -> list[tuple[Institution, Figures]]:
+        """The place itself, when people work in it directly, and each place right below it."""
+        length = len(self.institution.path) + self.institution.steplen
+        posts = self.posts.annotate(branch=Left("institution__path", length))
+        rows = tally([self._people(programme, posts, by=["branch"])], "branch", *COUNTED)
+        found = grouped(rows, "branch", on=self.on)
+        itself = [self.institution] if self.institution.path in found else []
+        return [(place, found.get(place.path, Figures())) for place in [*itself, *_below(self.institution)]]
+
+    def _people(self, programme: Programme, posts=None, by: Sequence[str] = ()):
+        people = standings(
+            self.posts if posts is None else posts,
+            course_id=programme.course_id,
+            rules=programme.rules,
+            on=self.on,
+            by=by,
+        )
+        return with_expiry(people, ends=ends(self.on))
+
+
+class Derived:
+    """Read from the table kept by `services.refresh`."""
+
+    def __init__(self, institution: Institution, rows: list[Coverage]) -> None:
+        self.institution, self.rows = institution, rows
+        self.on = rows[0].on
+        self.as_of = rows[0].refreshed_at
+
+    @classmethod
+    def of(cls, institution: Institution, *, on: date) -> Derived | None:
+        """None where the facts are few enough to count, for days gone by, or when nothing was derived yet."""
+        if institution.is_leaf() or on != timezone.localdate():
+            return None
+        rows = list(Coverage.objects.filter(institution=institution).select_related("position"))
+        people = max((row.figures.employed for row in rows if row.position_id is None), default=0)
+        return cls(institution, rows) if people > LIVE_PEOPLE else None
+
+    def by_programme(self, programmes: Iterable[Programme]) -> list[tuple[Programme, Figures]]:
+        found = {row.course_id: row.figures for row in self.rows if row.position_id is None}
+        return [(programme, found.get(programme.course_id, Figures())) for programme in programmes]
+
+    def by_position(self, programme: Programme) -> list[OfPosition]:
+        return _in_order(
+            OfPosition(
+                position_id=row.position_id,
+                key=row.position.key,
+                name_lv=row.position.name_lv,
+                name_en=row.position.name_en,
+                law_point=row.position.law_point,
+                clauses=programme.clauses_for(row.position_id),
+                figures=row.figures,
+            )
+            for row in self.rows
+            if row.position_id and row.course_id == programme.course_id
+        )
+
+    def by_place(self, programme: Programme) -> list[tuple[Institution, Figures]]:
+        below = Coverage.objects.filter(institution__in=_below(self.institution), course=programme.course_id)
+        found = {row.institution_id: row.figures for row in below.filter(position=None)}
+        return [(place, found.get(place.pk, Figures())) for place in _below(self.institution)]
+
+
+def _below(institution: Institution):
+    """Right below, by name."""
+    return Institution.objects.under(institution).filter(depth=institution.depth + 1).order_by("name")
+
+
+def _in_order(positions: Iterable[OfPosition]) -> list[OfPosition]:
+    """Positions of which something is asked, most people first, then by name."""
+    asked = [item for item in positions if item.figures.employed > item.figures.not_required]
+    return sorted(asked, key=lambda position: (-position.figures.required, position.name))

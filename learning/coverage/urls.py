@@ -1,0 +1,11 @@
+"""Addresses of coverage below /institutions/ and /plan/."""
+
+from django.urls import path
+
+from learning.coverage.views import figures
+
+institutions = [
+    path("", figures.home, name="home"),
+    path("<slug:code>/", figures.institution, name="institution"),
+    path("<slug:code>/coverage/", figures.coverage, name="coverage"),
+]
