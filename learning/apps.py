@@ -8,11 +8,12 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         from learning import receivers  # noqa: F401 - receivers connect themselves; models exist only now
-        from learning.people import invitation_letters, invitations, menu
+        from learning.people import invitation_letters, invitations, menu, names
         from learning.records import outbox
         from learning.records.views import preview
 
         menu.register()
         preview.register()
+        names.register()
         outbox.handlers[invitations.TOPIC] = invitation_letters.send_invitation
         outbox.handlers[invitations.DECLINED_TOPIC] = invitation_letters.send_declined

@@ -60,14 +60,17 @@ def programmes_at(institution: Institution, *, on: date, since: date | None = No
     """Programmes that a requirement asks of people at or below this institution: one in force on that day, or on any
     day from `since` until then.
 
-    Rules of this institution and of those above it come with an empty path: they ask every post here.
+    Rules of this institution and of those above it come with an empty path: they ask every post here. Where nothing
+    lies below, rules for other sectors are left out.
     """
     above = [institution.path[:end] for end in range(institution.steplen, len(institution.path), institution.steplen)]
     reach = Q(institution__path__in=above) | Q(institution__path__startswith=institution.path)
+    of_sector = Q(sector=None) | Q(sector=institution.sector_id)
+    sector = of_sector if institution.is_leaf() else Q()
     newest = CourseVersion.objects.filter(course=OuterRef("course")).newest_first()
     in_force = Q(valid_from__lte=on) & (Q(valid_until=None) | Q(valid_until__gte=since or on))
     rows = (
-        Requirement.objects.filter(in_force, reach)
+        Requirement.objects.filter(in_force, reach, sector)
         .order_by("course__key", "pk")
         .values(
             "pk",

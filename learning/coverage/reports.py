@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.conf import settings
-from django.db.models.functions import Left
 from django.utils import timezone
 
 from cms.i18n import Translated
-from learning.coverage.figures import Figures, ends, grouped
+from learning.coverage import sql
+from learning.coverage.figures import Figures, grouped
 from learning.coverage.models import Coverage
 from learning.coverage.programmes import Clause, Programme, programmes_at
-from learning.coverage.selectors import posts_of, standings, tally, with_expiry
+from learning.coverage.selectors import tally
 from learning.people.models import Institution
 
 # A place with more people than this, and others below it, shows the derived figures.
 LIVE_PEOPLE = 3_000
-COUNTED = ("obligation", "state", "runs_out")
-POSITION = [
-    "position_id",
-    "position__key",
-    *(f"position__name_{code}" for code, _ in settings.LANGUAGES),
-    "position__law_point",
-]
 
 
 @dataclass(frozen=True)
@@ -84,21 +76,19 @@ class Live:
 
     def __init__(self, institution: Institution, *, on: date) -> None:
         self.institution, self.on, self.as_of = institution, on, timezone.now()
-        self.posts = posts_of(institution, on=on)
 
-    def by_programme(self, programmes: Iterable[Programme]) -> list[tuple[Programme, Figures]]:
-        programmes = list(programmes)
-        rows = tally([self._people(programme) for programme in programmes], "course", *COUNTED)
-        found = grouped(rows, "course", on=self.on)
+    def by_programme(self, programmes: Sequence[Programme]) -> list[tuple[Programme, Figures]]:
+        rows = tally([self._people(programme) for programme in programmes], "course_id", on=self.on)
+        found = grouped(rows, "course_id", on=self.on)
         return [(programme, found.get(programme.course_id, Figures())) for programme in programmes]
 
     def by_position(self, programme: Programme) -> list[OfPosition]:
-        rows = tally([self._people(programme, by=POSITION)], *POSITION, *COUNTED)
+        rows = tally([self._people(programme, sql.POSITION)], *sql.POSITION, on=self.on)
         named = {row["position_id"]: row for row in rows}
         return _in_order(
             OfPosition(
                 position_id=position_id,
-                key=named[position_id]["key"],
+                key=named[position_id]["position_key"],
                 name_lv=named[position_id]["name_lv"],
                 name_en=named[position_id]["name_en"],
                 law_point=named[position_id]["law_point"],
@@ -110,22 +100,13 @@ class Live:
 
     def by_place(self, programme: Programme) -> list[tuple[Institution, Figures]]:
         """The place itself, when people work in it directly, and each place right below it."""
-        length = len(self.institution.path) + self.institution.steplen
-        posts = self.posts.annotate(branch=Left("institution__path", length))
-        rows = tally([self._people(programme, posts, by=["branch"])], "branch", *COUNTED)
+        rows = tally([self._people(programme, sql.branch(self.institution))], "branch", on=self.on)
         found = grouped(rows, "branch", on=self.on)
         itself = [self.institution] if self.institution.path in found else []
         return [(place, found.get(place.path, Figures())) for place in [*itself, *_below(self.institution)]]
 
-    def _people(self, programme: Programme, posts=None, by: Sequence[str] = ()):
-        people = standings(
-            self.posts if posts is None else posts,
-            course_id=programme.course_id,
-            rules=programme.rules,
-            on=self.on,
-            by=by,
-        )
-        return with_expiry(people, ends=ends(self.on))
+    def _people(self, programme: Programme, by: Mapping[str, str] | None = None) -> sql.Part:
+        return sql.standings(self.institution, course_id=programme.course_id, rules=programme.rules, on=self.on, by=by)
 
 
 class Derived:
@@ -145,7 +126,7 @@ class Derived:
         people = max((row.figures.employed for row in rows if row.position_id is None), default=0)
         return cls(institution, rows) if people > LIVE_PEOPLE else None
 
-    def by_programme(self, programmes: Iterable[Programme]) -> list[tuple[Programme, Figures]]:
+    def by_programme(self, programmes: Sequence[Programme]) -> list[tuple[Programme, Figures]]:
         found = {row.course_id: row.figures for row in self.rows if row.position_id is None}
         return [(programme, found.get(programme.course_id, Figures())) for programme in programmes]
 

@@ -1,6 +1,6 @@
 """What one person's facts mean for one programme on one day: the rule of coverage in plain Python.
 
-The same rule is written in SQL in `selectors`, for thousands of people at once; the tests prove that both agree.
+The same rule is written in SQL in `sql`, for thousands of people at once; the tests prove that both agree.
 This one explains a single person and is the reference.
 
 The day rule. A deadline is the later of two starts, of the post and of the requirement, plus the days the requirement
@@ -172,10 +172,15 @@ def _state(proofs: list[Proof], studies: Iterable[Study], on: date) -> tuple[Sta
     """The state, and the last day that the proofs known on D reach (a renewal counts at once)."""
     known = [proof for proof in proofs if proof.is_known(on)]
     covered_until = max((proof.until for proof in known), default=None)
-    if any(proof.valid_from <= on <= proof.until for proof in known):
-        return State.VALID, covered_until
+    holds = any(proof.valid_from <= on <= proof.until for proof in known)
+    studying = any(study.is_under_way(on) for study in studies)
+    return state_of(holds=holds, covered_until=covered_until, studying=studying, on=on), covered_until
+
+
+def state_of(*, holds: bool, covered_until: date | None, studying: bool, on: date) -> State:
+    """`covered_until` is the last day the proofs reach, NEVER for good, None without any."""
+    if holds:
+        return State.VALID
     if covered_until is not None and covered_until < on:
-        return State.EXPIRED, covered_until
-    if any(study.is_under_way(on) for study in studies):
-        return State.IN_PROGRESS, covered_until
-    return State.NOT_STARTED, covered_until
+        return State.EXPIRED
+    return State.IN_PROGRESS if studying else State.NOT_STARTED

@@ -2,8 +2,8 @@
 
 import unicodedata
 
+from django.db import connection
 from django.db.backends.signals import connection_created
-from django.db.models import CharField, Func
 
 # Letters that no decomposition turns into a plain one.
 _ODD = {"đ": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "ŧ": "t"}
@@ -17,6 +17,7 @@ def _plain(letter: str) -> str:
 
 PLAIN = {letter: plain for letter in _LETTERS if (plain := _plain(letter)).isascii() and plain.isalpha()}
 _TABLE = str.maketrans(PLAIN)
+_FROM, _TO = "".join(PLAIN), "".join(PLAIN.values())
 
 
 def folded(text: str) -> str:
@@ -24,18 +25,11 @@ def folded(text: str) -> str:
     return text.translate(_TABLE).lower()
 
 
-class Folded(Func):
-    """The same in SQL."""
-
-    arity = 1
-    output_field = CharField()
-
-    def as_postgresql(self, compiler, connection, **context):
-        sql, params = compiler.compile(self.source_expressions[0])
-        return f"LOWER(TRANSLATE({sql}, %s, %s))", [*params, "".join(PLAIN), "".join(PLAIN.values())]
-
-    def as_sqlite(self, compiler, connection, **context):
-        return super().as_sql(compiler, connection, function="kopa_folded", **context)
+def folded_sql(expression: str) -> str:
+    """SQL for the same; `expression` is SQL of this code, never of a reader."""
+    if connection.vendor == "postgresql":
+        return f"LOWER(TRANSLATE({expression}, '{_FROM}', '{_TO}'))"
+    return f"kopa_folded({expression})"
 
 
 def teach(sender, connection, **kwargs) -> None:

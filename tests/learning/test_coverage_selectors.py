@@ -4,20 +4,16 @@ from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from learning.coverage.programmes import programmes_at
-from learning.coverage.selectors import (
-    posts_of,
-    standings,
-    tally,
-    with_deadlines,
-)
-from learning.coverage.standing import Pause, Post, Proof, Rule, Study, standing
-from learning.models import CompletionWithdrawal, Membership
+from learning.coverage.selectors import rows_of, standing_in, tally
+from learning.coverage.sql import POSITION, Part, standings
+from learning.coverage.standing import Pause, Post, Proof, Rule, Standing, Study, standing
+from learning.models import CompletionWithdrawal
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -131,11 +127,17 @@ def a_rule(ground: Ground, rule: tuple) -> Rule:
     )
 
 
-def people_at(ground: Ground, place: int, **by):
+def people_at(ground: Ground, place: int, **options) -> Part:
     institution = ground.places[place]
     rules = [rule for programme in programmes_at(institution, on=ON) for rule in programme.rules]
-    people = standings(posts_of(institution, on=ON), course_id=ground.course.pk, rules=rules, on=ON, **by)
-    return with_deadlines(people, rules)
+    return standings(institution, course_id=ground.course.pk, rules=rules, on=ON, with_deadline=True, **options)
+
+
+def judged(part: Part) -> dict[int, Standing]:
+    """What the database says of each person, in the words of Python."""
+    with connection.cursor() as cursor:
+        cursor.execute(part.sql, part.params)
+        return {row["user_id"]: standing_in(row, on=ON) for row in rows_of(cursor)}
 
 
 @settings(
@@ -151,23 +153,27 @@ def test_sql_and_python_agree_on_every_history(ground, histories, rules, place):
         facts = [a_history(ground, history) for history in histories]
         said = [a_rule(ground, rule) for rule in rules]
 
-        found = {row.pop("user_id"): row for row in people_at(ground, place)}
-        apart = tally([people_at(ground, place, by=["position_id"])], "position_id", "obligation", "state")
+        found = judged(people_at(ground, place))
+        in_position = [judged(people_at(ground, place, position_key=position.key)) for position in ground.positions]
+        apart = tally([people_at(ground, place, by=POSITION)], "position_id", on=ON)
         transaction.set_rollback(True)
 
-    expected, expected_apart = {}, Counter()
+    expected, expected_in, expected_apart = {}, [{} for _ in ground.positions], Counter()
     for person in facts:
         here = [post for post in person["posts"] if post.path.startswith(ground.places[place].path)]
         about = {"rules": said, "on": ON, **{key: person[key] for key in ("proofs", "studies", "pauses")}}
         if whole := standing(here, **about):
-            expected[person["person"].pk] = (whole.obligation, whole.state, whole.due_on, whole.covered_until)
-        for position in ground.positions:
+            expected[person["person"].pk] = whole
+        for position, others in zip(ground.positions, expected_in, strict=True):
             if part := standing([post for post in here if post.position_id == position.pk], **about):
+                others[person["person"].pk] = part
                 expected_apart[position.pk, part.obligation, part.state] += 1
-    assert {
-        pk: (row["obligation"], row["state"], row["due_on"], row["covered_until"]) for pk, row in found.items()
-    } == expected
-    assert {(row["position_id"], row["obligation"], row["state"]): row["people"] for row in apart} == expected_apart
+    assert found == expected
+    assert in_position == expected_in
+    counts = Counter()
+    for row in apart:
+        counts[row["position_id"], row["obligation"], row["state"]] += row["people"]
+    assert counts == expected_apart
 
 
 @pytest.mark.parametrize(
@@ -183,9 +189,9 @@ def test_a_day_ends_at_midnight_in_riga(ground, started_at, state):
     make.an_enrolment(person, ground.version, started_at=started_at)
     make.a_requirement(ground.course, ground.places[0])
 
-    assert people_at(ground, 1).get()["state"] == state
+    assert judged(people_at(ground, 1))[person.pk].state == state
 
 
-def test_no_people_and_no_programmes_are_counted_as_none():
-    assert tally([], "state") == []
-    assert tally([standings(Membership.objects.none(), course_id=1, rules=[], on=ON)], "state") == []
+def test_no_people_and_no_programmes_are_counted_as_none(ground):
+    assert tally([], on=ON) == []
+    assert tally([people_at(ground, 0)], on=ON) == []
