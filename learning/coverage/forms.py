@@ -8,6 +8,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from learning.coverage.people import ORDERS, Choice
+
 EARLIEST = date(2000, 1, 1)
 DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y.", "%d.%m.%Y"]
 
@@ -22,7 +24,7 @@ class DayField(forms.DateField):
 
 
 class ReportForm(forms.Form):
-    """Which programme on which day."""
+    """Which programme on which day. A wrong value is told of and passed over."""
 
     on = DayField(label=_("Day"), required=False)
     programme = forms.SlugField(required=False, max_length=60)
@@ -43,11 +45,84 @@ class ReportForm(forms.Form):
 
     @property
     def course_key(self) -> str:
-        self.is_valid()
-        return self.cleaned_data.get("programme", "")
+        return self._of("programme")
 
     @property
     def kept(self) -> dict[str, str]:
         """What links on the page carry on."""
         chosen = {"programme": self.course_key, "on": "" if self.day == timezone.localdate() else str(self.day)}
         return {name: value for name, value in chosen.items() if value}
+
+    def _of(self, name: str) -> str:
+        self.is_valid()
+        return self.cleaned_data.get(name, "")
+
+
+STATUSES = [
+    ("", _("All staff")),
+    (
+        _("Must have a certificate"),
+        [
+            ("overdue", _("Still to complete")),
+            ("valid", _("Valid")),
+            ("soon", _("Expiring soon")),
+            ("in_progress", _("In progress")),
+            ("not_started", _("Not started")),
+            ("expired", _("Expired")),
+        ],
+    ),
+    (
+        _("Validity ends"),
+        [
+            ("ends_30", _("Within 30 days")),
+            ("ends_60", _("On days 31 to 60")),
+            ("ends_90", _("On days 61 to 90")),
+        ],
+    ),
+    (
+        _("Not counted"),
+        [
+            ("not_yet_due", _("Not yet due")),
+            ("exempt", _("Exempt")),
+            ("not_required", _("Not required")),
+        ],
+    ),
+]
+
+
+class PeopleForm(ReportForm):
+    """Which people, in which order."""
+
+    q = forms.CharField(
+        label=_("Given name or surname"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUSES)
+    position = forms.SlugField(required=False, max_length=60)
+    sort = forms.ChoiceField(
+        required=False, choices=[(f"{sign}{order}", order) for order in ORDERS for sign in ("", "-")]
+    )
+    page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
+
+    @property
+    def choice(self) -> Choice:
+        self.is_valid()
+        return Choice.searching(
+            self._of("q"),
+            on=self.day,
+            status=self._of("status"),
+            position_key=self._of("position"),
+            sort=self._of("sort") or ORDERS[0],
+        )
+
+    @property
+    def page_number(self) -> int:
+        self.is_valid()
+        return self.cleaned_data.get("page") or 1
+
+    @property
+    def kept(self) -> dict[str, str]:
+        chosen = {name: self._of(name) for name in ("q", "status", "position", "sort")}
+        return {**super().kept, **{name: value for name, value in chosen.items() if value}}

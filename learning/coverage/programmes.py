@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -90,6 +90,11 @@ def programmes_at(institution: Institution, *, on: date, since: date | None = No
         )
     )
     return [_programme(list(asked), institution) for _, asked in groupby(rows, itemgetter("course_id"))]
+
+
+def chosen(programmes: Sequence[Programme], key: str) -> Programme | None:
+    """The programme of that key, else the first; None where nothing is required."""
+    return next((programme for programme in programmes if programme.key == key), next(iter(programmes), None))
 
 
 def _programme(rows: list[dict], institution: Institution) -> Programme:

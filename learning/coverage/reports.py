@@ -12,7 +12,7 @@ from cms.i18n import Translated
 from learning.coverage import sql
 from learning.coverage.figures import Figures, grouped
 from learning.coverage.models import Coverage
-from learning.coverage.programmes import Clause, Programme, programmes_at
+from learning.coverage.programmes import Clause, Programme, chosen, programmes_at
 from learning.coverage.selectors import tally
 from learning.people.models import Institution
 
@@ -56,7 +56,7 @@ def report(institution: Institution, *, on: date, course_key: str = "") -> Repor
     `Report.on` may be an earlier day than asked where only derived figures can be shown.
     """
     programmes = programmes_at(institution, on=on)
-    programme = next((item for item in programmes if item.key == course_key), next(iter(programmes), None))
+    programme = chosen(programmes, course_key)
     if programme is None:
         return Report(institution, on, timezone.now(), None, [], [], [])
     sources = Derived.of(institution, on=on) or Live(institution, on=on)

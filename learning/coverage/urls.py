@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from learning.coverage.views import figures
+from learning.coverage.views import figures, people
 
 institutions = [
     path("", figures.home, name="home"),
     path("<slug:code>/", figures.institution, name="institution"),
     path("<slug:code>/coverage/", figures.coverage, name="coverage"),
+    path("<slug:code>/people/", people.people_list, name="people"),
 ]

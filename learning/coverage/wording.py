@@ -13,19 +13,48 @@ from django.utils.translation import gettext_lazy
 
 from learning.coverage.figures import Figures
 from learning.coverage.programmes import Clause
-from learning.coverage.standing import Obligation, State
+from learning.coverage.standing import NEVER, SOON_DAYS, Obligation, Standing, State
 
-# What a person's row says: a kind of `state` and the glossary's words.
-STATES: dict[str, tuple[str, str | Promise]] = {
-    State.VALID: ("valid", gettext_lazy("Valid")),
-    "soon": ("soon", gettext_lazy("Expiring soon")),
+# Kinds of the component `state` and the glossary's words.
+VALID = ("valid", gettext_lazy("Valid"))
+SOON = ("soon", gettext_lazy("Expiring soon"))
+STATES: dict[State, tuple[str, str | Promise]] = {
     State.EXPIRED: ("expired", gettext_lazy("Expired")),
     State.IN_PROGRESS: ("progress", gettext_lazy("In progress")),
     State.NOT_STARTED: ("none", gettext_lazy("Not started")),
-    Obligation.NOT_YET_DUE.name.lower(): ("required", gettext_lazy("Not yet due")),
-    Obligation.EXEMPT.name.lower(): ("exempt", gettext_lazy("Exempt")),
-    Obligation.NOT_REQUIRED.name.lower(): ("exempt", gettext_lazy("Not required")),
 }
+REASONS: dict[Obligation, str | Promise] = {
+    Obligation.NOT_YET_DUE: gettext_lazy("Not yet due"),
+    Obligation.EXEMPT: gettext_lazy("Exempt"),
+    Obligation.NOT_REQUIRED: gettext_lazy("Not required"),
+}
+
+
+def state_of(standing: Standing, on: date) -> tuple[str, str | Promise]:
+    """How far a person is, for the component `state`."""
+    if standing.state is State.VALID:
+        return SOON if standing.covered_until <= on + timedelta(days=SOON_DAYS) else VALID
+    if standing.obligation in (Obligation.EXEMPT, Obligation.NOT_REQUIRED):
+        return "exempt", REASONS[standing.obligation]
+    return STATES[standing.state]
+
+
+def reason_of(standing: Standing, on: date) -> str | Promise:
+    """Why a person is not counted; nothing for those who are, or when `state_of` says it."""
+    reason = REASONS.get(standing.obligation, "")
+    return "" if state_of(standing, on)[1] == reason else reason
+
+
+def day_of(standing: Standing) -> date | None:
+    """The day that matters: the end of validity for those who have or had it, else the deadline."""
+    if standing.state in (State.VALID, State.EXPIRED):
+        return standing.covered_until
+    return standing.due_on if standing.obligation <= Obligation.NOT_YET_DUE else None
+
+
+def day_text(standing: Standing) -> str:
+    day = day_of(standing)
+    return _("no end date") if day == NEVER else short(day) if day else "–"
 
 
 def percent(number: int | None) -> str:
@@ -33,14 +62,12 @@ def percent(number: int | None) -> str:
     return "–" if number is None else _("%(number)d%%") % {"number": number}
 
 
-def rule() -> str:
-    """How coverage is counted."""
+def rule(figures: Figures) -> str:
+    """How coverage is counted, and who is left out of it."""
     return _(
         "How we count: staff with a certificate valid on this day, divided by staff who must have one. "
-        "Not counted are those whose deadline has not passed yet, those who are exempt, and those of whom the "
-        "programme is not required. Each person counts once, whatever the number of posts. "
-        "The percentage is rounded down."
-    )
+        "Not counted: deadline not passed yet (%(early)d), exempt (%(exempt)d), not required (%(not_required)d)."
+    ) % {"early": figures.not_yet_due, "exempt": figures.exempt, "not_required": figures.not_required}
 
 
 def law_point(point: str) -> str:
@@ -58,6 +85,9 @@ def asks(clause: Clause) -> str:
         _("Deadline, in days from the start of work: %(days)d.") % {"days": rule.due_days},
         _("In force from %(day)s.") % {"day": short(rule.valid_from)},
         rule.valid_until and _("In force until %(day)s.") % {"day": short(rule.valid_until)},
+        _("Checked on %(day)s.") % {"day": short(clause.legal_checked_on)}
+        if clause.legal_checked_on
+        else _("Not checked against the law yet."),
     ]
     return " ".join(filter(None, told))
 

@@ -18,6 +18,8 @@ from learning.coverage.reports import OfPosition
 register = template.Library()
 register.filter("percent", wording.percent)
 register.filter("asks", wording.asks)
+register.filter("day_text", wording.day_text)
+register.filter("reason", wording.reason_of)
 
 PATTERNS = {"soon": "hatch", "progress": "dots", "over": "hatch"}
 COLUMN_UNIT = 9
@@ -99,6 +101,18 @@ def kept(context: RequestContext, **changes: object) -> SafeString:
     chosen = {**context.get("kept", {}), **changes}
     query = urlencode({name: value for name, value in chosen.items() if value not in ("", None)})
     return format_html("?{}", query) if query else SafeString("")
+
+
+@register.inclusion_tag("institutions/sort_header.html", takes_context=True)
+def sort_header(context: RequestContext, order: str, title: str) -> dict[str, object]:
+    """A column header that sorts by `order`, and backwards when asked again. Needs `choice` and `kept` in the context."""
+    now = context["choice"].sort
+    direction = {order: "ascending", f"-{order}": "descending"}.get(now, "")
+    return {
+        "title": title,
+        "direction": direction,
+        "href": kept(context, sort=f"-{order}" if now == order else order),
+    }
 
 
 @register.simple_tag

@@ -48,7 +48,7 @@ def coverage(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "kept": form.kept,
         "report": shown,
-        "rule": wording.rule(),
+        "rule": wording.rule(shown.figures),
         "windows": wording.windows(shown.figures, shown.on),
         "tallest": max(shown.figures.tens),
         "is_today": form.day == timezone.localdate(),
