@@ -13,3 +13,4 @@ class CertificatesConfig(AppConfig):
 
         outbox.handlers[services.PDF_TOPIC] = services.keep_pdf_promise
         papers.shelves.append(selectors.shelf)
+        papers.registers.append(selectors.register)

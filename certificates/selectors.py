@@ -1,7 +1,7 @@
 """Reads shared by pages and services."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -93,6 +93,12 @@ def shelf(user: User, on: date) -> list[Paper]:
         for standing in papers_of(user, on=on)
         if standing.state == Certificate.State.VALID
     ]
+
+
+def register(completion_ids: Sequence[int]) -> dict[int, str]:
+    """The number of the latest paper of each completion."""
+    papers = Certificate.objects.filter(completion__in=completion_ids).order_by("pk")
+    return dict(papers.values_list("completion_id", "serial"))
 
 
 def verification_address(code: str) -> str:

@@ -56,3 +56,9 @@ class TooEarlyToRenew(LearningError):
     @property
     def message(self) -> str:
         return _("You can renew from %(day)s.") % {"day": date_format(self.opens_on, "SHORT_DATE_FORMAT")}
+
+
+class ExemptAlready(LearningError):
+    """The person is exempt from the programme on some of these days already."""
+
+    message = _("There is an exemption for some of these days already. End that one first, or choose other days.")

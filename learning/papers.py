@@ -1,6 +1,6 @@
 """The documents a learner holds, told by the app that issues them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,3 +24,11 @@ shelves: list[Callable[[User, date], Iterable[Paper]]] = []
 
 def papers_of(user: User, *, on: date) -> list[Paper]:
     return [paper for shelf in shelves for paper in shelf(user, on)]
+
+
+# Each gives, by completion, the number printed on its latest document, for those who may see no more than that.
+registers: list[Callable[[Sequence[int]], Mapping[int, str]]] = []
+
+
+def numbers_of(completion_ids: Sequence[int]) -> dict[int, str]:
+    return {pk: number for register in registers for pk, number in register(completion_ids).items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django import forms
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from learning.coverage.people import ORDERS, Choice
+from learning.coverage.programmes import Programme
 
 EARLIEST = date(2000, 1, 1)
 DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y.", "%d.%m.%Y"]
@@ -126,3 +128,33 @@ class PeopleForm(ReportForm):
     def kept(self) -> dict[str, str]:
         chosen = {name: self._of(name) for name in ("q", "status", "position", "sort")}
         return {**super().kept, **{name: value for name, value in chosen.items() if value}}
+
+
+class ExemptionForm(forms.Form):
+    """For which programme, why and for how long."""
+
+    programme = forms.ChoiceField(label=_("Programme"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("For example: parental leave. Do not write health data or data of real children or cases."),
+    )
+    starts_on = DayField(label=_("First day"))
+    ends_on = DayField(label=_("Last day, if known"), required=False)
+
+    def __init__(self, *args: object, programmes: Iterable[Programme], **options: object) -> None:
+        super().__init__(*args, **options)
+        self.fields["programme"].choices = [(programme.key, programme.title) for programme in programmes]
+
+    def clean(self) -> dict[str, object]:
+        first, last = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("The last day is before the first. Correct one of them."))
+        return self.cleaned_data
+
+
+class EndExemptionForm(forms.Form):
+    """From which day the person is asked again."""
+
+    programme = forms.SlugField(max_length=60, widget=forms.HiddenInput)
+    first_day_back = DayField(label=_("First day back"))

@@ -105,7 +105,7 @@ def kept(context: RequestContext, **changes: object) -> SafeString:
 
 @register.inclusion_tag("institutions/sort_header.html", takes_context=True)
 def sort_header(context: RequestContext, order: str, title: str) -> dict[str, object]:
-    """A column header that sorts by `order`, and backwards when asked again. Needs `choice` and `kept` in the context."""
+    """A column header that sorts by `order`, and backwards when asked again. Needs `choice` and `kept`."""
     now = context["choice"].sort
     direction = {order: "ascending", f"-{order}": "descending"}.get(now, "")
     return {

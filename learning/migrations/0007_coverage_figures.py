@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('courses', '0002_pages'),
-        ('learning', '0005_invitations_and_staff_imports'),
+        ('learning', '0006_drop_last_unit'),
     ]
 
     operations = [
