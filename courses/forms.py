@@ -25,7 +25,8 @@ class ProgrammePageForm(WagtailAdminPageForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         if "key" in self.fields and self.instance.pk and self.instance.key:
-            self.fields["key"].disabled = True
+            # A copied page begins with the key of its original: that one may still be changed.
+            self.fields["key"].disabled = self.instance.key not in self._keys_elsewhere()
 
     def clean(self) -> dict[str, object]:
         cleaned = super().clean()

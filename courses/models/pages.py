@@ -42,7 +42,6 @@ class ProgrammePage(Page):
     title_lv = property(lambda self: self.title)
     heading = Translated("title")
     base_form_class = ProgrammePageForm
-    exclude_fields_in_copy = ["key"]
     preview_modes = []
     promote_panels = []
     settings_panels = []
@@ -114,6 +113,8 @@ class CoursePage(CertificateTerms, ProgrammePage):
         _("grace after expiry, days"), default=60, validators=[MaxValueValidator(365)]
     )
 
+    # A copied programme is another programme; its pages keep their keys, which are its own.
+    exclude_fields_in_copy = ["key", "course"]
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["courses.ModulePage"]
     edit_handler = TabbedInterface(

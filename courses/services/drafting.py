@@ -135,6 +135,7 @@ class _Drafting:
             modules=tuple(self._module(module, pages) for module in modules),
             problems=(),
         )
+        self._check_key(page)
         if not any(module.path == Path.FULL for module in found.modules):
             self._complain(page, _("There is no published module of the full programme."))
         return VersionDraft(found.texts, found.rules, found.certificate_terms, found.modules, tuple(self.problems))

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cms.services import ensure_editors, ensure_site
-from courses.models import CasePage, CourseVersion, LessonPage, Role
+from courses.errors import NotReady
+from courses.models import CasePage, CoursePage, CourseVersion, LessonPage, Role
 from courses.services import publish_version
 from tests.factories import a_user
 
@@ -238,6 +239,31 @@ def test_a_key_is_set_once(browser, page):
     form = form_class(instance=lesson, parent_page=lesson.get_parent(), for_user=None)
 
     assert form.fields["key"].disabled
+
+
+def test_a_copied_lesson_gets_a_key_of_its_own_before_it_is_published(page):
+    lesson = LessonPage.objects.get(key="m1-one")
+    copy = lesson.copy(update_attrs={"slug": "copy"}, keep_live=True)
+    form_class = LessonPage.get_edit_handler().get_form_class()
+
+    form = form_class(instance=copy, parent_page=lesson.get_parent(), for_user=None)
+
+    assert not form.fields["key"].disabled
+    with pytest.raises(NotReady, match="The key “m1-one” belongs to “m1-one lv” too"):
+        first_version(page)
+
+
+def test_a_copied_programme_is_another_programme(page):
+    first_version(page)
+    copy = page.copy(recursive=True, update_attrs={"slug": "copy"})
+
+    with pytest.raises(NotReady, match="no key yet"):
+        first_version(copy)
+    CoursePage.objects.filter(pk=copy.pk).update(key="copy")
+
+    version = first_version(CoursePage.objects.get(pk=copy.pk))
+    assert (version.course.key, version.label) == ("copy", "1.0")
+    assert [unit.key for unit in version.units.all()] == ["m1-one", "m1-two", "m1-case"]
 
 
 def test_a_new_page_gets_its_key_from_its_english_title_and_no_other_pages(page):

@@ -1,6 +1,12 @@
 import pytest
+from django.utils.html import conditional_escape
 
+from courses.models import Role
 from courses.rendering import Action, Check, case, segments
+from courses.selectors import unit_text
+from courses.services import load_programme
+
+from .pages import a_small_programme
 
 CHECK = {
     "type": "check",
@@ -91,3 +97,34 @@ def test_a_case_shows_all_roles_and_marks_mine():
 
 def test_a_role_the_case_does_not_know_still_reads_it():
     assert case(CASE, role="nurse").mine is None
+
+
+@pytest.mark.django_db
+def test_every_role_reads_every_shipped_unit_in_every_language():
+    version = load_programme(programme=a_small_programme(), by=None).version
+    titles = {role.key: role for role in Role.objects.all()}
+
+    for unit in version.units.exclude(kind="quiz"):
+        for language in ("lv", "en"):
+            body = unit_text(unit.pk, language).body
+            for role in titles:
+                if unit.kind == "case":
+                    found = case(body, role=role)
+                    assert found.mine.title == getattr(titles[role], f"title_{language}")
+                    assert [option.quality for option in found.options].count("good") == 1
+                    continue
+                parts = segments(body, role=role, language=language)
+                assert [number for part in parts for number in range(part.first, part.last + 1)] == list(
+                    range(len(body))
+                )
+                lines = [block["roles"] for block in body if block["type"] == "role"]
+                html = "".join(part.html for part in parts)
+                assert all(conditional_escape(line[role]["text"]) in html for line in lines)
+
+
+def test_blocks_show_dates_in_the_readers_language():
+    law = {"type": "law", "ref": "BTAL", "text": "Teksts", "checked": "2026-02-21"}
+
+    html = segments([law], role="teacher", language="lv")[0].html
+
+    assert '<time datetime="2026-02-21">21.02.2026.</time>' in html
