@@ -61,7 +61,9 @@ def attempt(request: HttpRequest, number: UUID) -> HttpResponse:
         return _closed(request, found.enrolment, found.quiz.unit.key)
     sheet = Sheet(found, language=get_language())
     form = PageForm(request.GET)
-    page = form.cleaned_data["q"] if form.is_valid() else sheet.first_unanswered
+    if not form.is_valid():
+        return redirect(f"{request.path}?q={sheet.first_unanswered}")
+    page = form.cleaned_data["q"]
     context = {"attempt": found, "sheet": sheet, **_around(found)}
     if page > len(sheet):
         return render(request, "assessments/attempt_check.html", context)
