@@ -1,6 +1,12 @@
 """A small programme to click through: a lesson with checks, a case with role branches, a last lesson."""
 
+from django.apps import apps
+from django.core import serializers
+from django.http import HttpResponse
+from django.urls import reverse
+
 from courses.models import CourseVersion, Unit
+from learning.models import Enrolment
 from tests.factories import a_unit, a_version
 
 CHECK = {
@@ -65,3 +71,21 @@ def a_programme(**fields) -> CourseVersion:
     a_unit(module, "m1-read", body=LESSON)
     a_unit(module, "m1-case", kind=Unit.Kind.CASE, body=CASE)
     return version
+
+
+def at(study: Enrolment, unit: str = "m1-read", name: str = "unit", *more: object) -> str:
+    """The address of a unit of the reader, or of what is posted to it."""
+    return reverse(f"learning:{name}", args=[study.number, unit, *more])
+
+
+def html_of(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def everything() -> dict[str, str]:
+    """Every row of every table of ours, as text."""
+    return {
+        model._meta.label: serializers.serialize("json", model._default_manager.order_by("pk"))
+        for label in ("learning", "courses", "assessments", "certificates", "cms")
+        for model in apps.get_app_config(label).get_models()
+    }

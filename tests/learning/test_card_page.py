@@ -7,6 +7,7 @@ import pytest
 from cms.models import SupportContact
 from courses.models import ActionCard, Course
 from tests.factories import a_membership, a_position, a_role, a_user, an_institution
+from tests.learning.pages import html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -56,10 +57,6 @@ def a_teacher():
     person = a_user()
     a_membership(person, an_institution(), position=a_position("teacher"))
     return person
-
-
-def html_of(response):
-    return response.content.decode()
 
 
 def test_the_reader_gets_the_card_of_the_own_role(client, cards):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from learning.models import CheckAnswer, Completion, UnitState
 from tests.factories import a_user, an_enrolment
-from tests.learning.pages import CASE, a_programme
+from tests.learning.pages import CASE, a_programme, html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,10 +27,6 @@ def reader(client, study):
 
 def address(study):
     return reverse("learning:unit", args=[study.number, "m1-case"])
-
-
-def html_of(response):
-    return response.content.decode()
 
 
 def options_on(html):

@@ -3,19 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
-from django.core import serializers
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from learning.models import CheckAnswer, Completion, CoverageDirt, Enrolment, UnitState
+from courses import selectors
+from learning.models import Completion, CoverageDirt, Enrolment, UnitState
 from learning.services import finish_unit
 from tests.factories import a_user, an_enrolment, an_institution
-from tests.learning.pages import a_programme
+from tests.learning.pages import a_programme, at, everything, html_of
 
 pytestmark = pytest.mark.django_db
-
-JSON = {"accept": "application/json"}
 
 
 @pytest.fixture
@@ -27,23 +25,6 @@ def study():
 def reader(client, study):
     client.force_login(study.user)
     return client
-
-
-def at(study, unit="m1-read", name="unit", *more):
-    return reverse(f"learning:{name}", args=[study.number, unit, *more])
-
-
-def html_of(response):
-    return response.content.decode()
-
-
-def everything():
-    """Every row of every table of ours, as text."""
-    return {
-        model._meta.label: serializers.serialize("json", model._default_manager.order_by("pk"))
-        for label in ("learning", "courses", "assessments", "certificates", "cms")
-        for model in apps.get_app_config(label).get_models()
-    }
 
 
 def test_the_lesson_shows_its_blocks_with_anchors_and_the_readers_own_role(reader, study):
@@ -137,8 +118,6 @@ def test_a_lesson_read_on_costs_four_queries(reader, study, django_assert_num_qu
 
 def a_programme_is_kept(study):
     """Another learner has read the lesson in this process: what is frozen is kept already."""
-    from courses import selectors
-
     unit = study.version.units.get(key="m1-read")
     selectors.lesson(unit.pk, "lv", "teacher")
 
@@ -151,103 +130,6 @@ def test_the_very_first_page_costs_six_queries_at_most(reader, study, django_ass
 
     with django_assert_max_num_queries(6):
         reader.get(at(study))
-
-
-# ---- Knowledge checks
-
-
-def test_without_a_script_an_answer_comes_back_with_its_reason_at_the_same_place(reader, study):
-    response = reader.post(at(study, "m1-read", "check", 2), {"chosen": "1", "sequence": "0"})
-
-    assert response.status_code == 302
-    assert response.url == at(study) + "#b2"
-    html = html_of(reader.get(at(study)))
-    assert "Iemesls vienai atbildei" in html
-    assert "Jā, tieši tā" in html or "Yes, exactly" in html
-    assert "Iemesls vairākām" not in html
-    assert UnitState.objects.get().block == 2
-
-
-def test_an_answer_that_is_not_right_is_told_calmly(reader, study):
-    reader.post(at(study, "m1-read", "check", 2), {"chosen": "0", "sequence": "0"})
-
-    html = html_of(reader.get(at(study)))
-
-    assert 'data-color="info"' in html
-    assert "Iemesls vienai atbildei" in html
-    assert "danger" not in html
-
-
-def test_answers_are_there_again_on_return(reader, study):
-    reader.post(at(study, "m1-read", "check", 4), {"chosen": ["0", "2"], "sequence": "0"})
-
-    html = html_of(reader.get(at(study)))
-
-    assert html.count(" checked") == 2
-    assert CheckAnswer.objects.get().chosen == [0, 2]
-
-
-def test_the_script_gets_the_reason_only_when_it_asks(reader, study):
-    address = at(study, "m1-read", "check", 2)
-
-    saved = reader.post(address, {"chosen": "1", "sequence": "1"}, headers=JSON)
-    asked = reader.post(address, {"chosen": "1", "sequence": "2", "reveal": "on"}, headers=JSON)
-
-    assert saved.json().keys() == {"sequence", "saved_at"}
-    assert "Iemesls vienai atbildei" in asked.json()["html"]
-
-
-def test_a_late_save_changes_nothing_and_is_told_the_newer_number(reader, study):
-    address = at(study, "m1-read", "check", 2)
-    reader.post(address, {"chosen": "1", "sequence": "5"}, headers=JSON)
-
-    late = reader.post(address, {"chosen": "0", "sequence": "4"}, headers=JSON)
-
-    assert late.status_code == 409
-    assert late.json() == {"reason": "newer", "sequence": 5}
-    assert CheckAnswer.objects.get().chosen == [1]
-
-
-def test_the_same_save_twice_is_kept_once(reader, study):
-    for _ in range(2):
-        response = reader.post(at(study, "m1-read", "check", 2), {"chosen": "1", "sequence": "5"}, headers=JSON)
-
-    assert response.status_code == 200
-    assert CheckAnswer.objects.count() == 1
-
-
-def test_saving_an_answer_costs_four_queries(reader, study, django_assert_num_queries):
-    reader.get(at(study))
-
-    with django_assert_num_queries(4):
-        reader.post(at(study, "m1-read", "check", 2), {"chosen": "1", "sequence": "1"}, headers=JSON)
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        {"sequence": "0"},
-        {"chosen": "7", "sequence": "0"},
-        {"chosen": "x", "sequence": "0"},
-        {"chosen": ["0", "1"], "sequence": "0"},
-        {"chosen": "1"},
-        {"chosen": "1", "sequence": "-1"},
-    ],
-)
-def test_what_is_no_answer_is_refused_with_the_page_as_it_was(reader, study, sent):
-    address = at(study, "m1-read", "check", 2)
-
-    page = reader.post(address, sent)
-    script = reader.post(address, sent, headers=JSON)
-
-    assert (page.status_code, script.status_code) == (422, 400)
-    assert 'aria-describedby="b2-e"' in html_of(page)
-    assert CheckAnswer.objects.count() == 0
-
-
-@pytest.mark.parametrize("block", [0, 3, 99])
-def test_there_is_a_check_only_where_the_lesson_has_one(reader, study, block):
-    assert reader.post(at(study, "m1-read", "check", block), {"chosen": "1", "sequence": "0"}).status_code == 404
 
 
 # ---- The place
@@ -322,15 +204,6 @@ def test_the_last_missing_unit_leads_to_what_was_achieved_wherever_it_stands(rea
 
 
 def test_the_last_unit_with_something_left_leads_to_the_programme(reader, study):
-    Enrolment.objects.filter(pk=study.pk).update(started_at=timezone.now())
-    UnitState.objects.create(
-        enrolment=study,
-        unit=study.version.units.get(key="m1-case"),
-        opened_at=timezone.now(),
-        seen_at=timezone.now(),
-        done_at=timezone.now(),
-    )
-
     response = reader.get(reverse("learning:completed", args=[study.number]))
 
     assert response.url == reverse("learning:programme", args=[study.number])
@@ -421,8 +294,6 @@ def test_nothing_is_finished_by_sending_more_than_asked(reader, study):
 
 
 def test_only_posting_changes_and_only_with_a_token(study):
-    from django.test import Client
-
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(study.user)
 

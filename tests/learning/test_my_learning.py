@@ -22,7 +22,7 @@ from tests.factories import (
     an_enrolment,
     an_institution,
 )
-from tests.learning.pages import a_programme
+from tests.learning.pages import a_programme, html_of
 
 pytestmark = pytest.mark.django_db
 
@@ -34,10 +34,6 @@ def person(client):
     person = a_user(first_name="Ilze")
     client.force_login(person)
     return person
-
-
-def html_of(response):
-    return response.content.decode()
 
 
 def desk_of(person, *, on=None):
