@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -52,10 +53,13 @@ SYNONYMS: dict[str, Sequence[str]] = {
 
 def bare(text: str) -> str:
     """Small letters without diacritics: how names are compared when people type them."""
+    if text.isascii():
+        return text.casefold()
     letters = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=10_000)
 def plain(text: str) -> str:
     """Latin letters and digits alone, as in `bare`, one space between words: how headings and posts are compared."""
     return " ".join(re.findall(r"[a-z0-9]+", bare(text).replace("e-", "e")))

@@ -1,6 +1,8 @@
+import threading
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from courses.models import Course
@@ -311,3 +313,47 @@ def test_queries_do_not_grow_with_the_list(school, django_assert_max_num_queries
 
     with django_assert_max_num_queries(45):
         assert services.confirm(staff_import=kept, on=TODAY, by=None, invite=True).joined == 300
+
+
+def at_once(*jobs) -> list:
+    """What each job returned, or the error it raised."""
+    outcomes = []
+    barrier = threading.Barrier(len(jobs))
+
+    def work(job) -> None:
+        try:
+            barrier.wait()
+            outcomes.append(job())
+        except AlreadyDone as error:
+            outcomes.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=[job]) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_clicks_save_a_list_once(school):
+    kept = hand_in(HEADING + ANNA + JANIS, school)
+
+    outcomes = at_once(*[lambda: services.confirm(staff_import=kept, on=TODAY, by=None, invite=True)] * 16)
+
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyDone"] * 15 + ["Outcome"]
+    assert (Membership.objects.count(), Invitation.objects.count()) == (2, 1)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_with_the_same_list_make_nobody_twice(school):
+    lists = [hand_in(HEADING + ANNA + JANIS, school) for _officer in range(4)]
+
+    outcomes = at_once(*[lambda one=one: services.confirm(staff_import=one, on=TODAY, by=None) for one in lists])
+
+    assert sorted(outcome.joined for outcome in outcomes) == [0, 0, 0, 2]
+    assert (User.objects.count(), Membership.objects.count()) == (2, 2)
