@@ -1,10 +1,10 @@
 """Reading a lesson: its blocks, its knowledge checks, and where one stopped."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,50 +20,30 @@ from learning import services
 from learning.models import CheckAnswer, Enrolment
 from learning.records.forms import CheckForm, PositionForm
 from learning.records.selectors import Place
+from learning.records.views import sheet as sheets
 from learning.records.views.reading import Traces, address_after, bar, find, finish
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A knowledge check with the reader's answer, if there is one."""
-
-    check: Check
-    chosen: tuple[int, ...] = ()
-    sequence: int = 0
-    is_unanswered: bool = False
-
-    @property
-    def block(self) -> int:
-        return self.check.block
-
-    @property
-    def options(self) -> list[tuple[int, str, bool]]:
-        """Place, text and whether it is chosen."""
-        return [(place, text, place in self.chosen) for place, text in enumerate(self.check.options)]
-
-    @property
-    def is_right(self) -> bool:
-        return self.check.is_right(self.chosen)
+from learning.records.views.sheet import Asked, Reading
 
 
 def page(
     request: HttpRequest, study: Enrolment, place: Place, traces: Traces, *, unanswered: int | None = None
 ) -> HttpResponse:
     """The lesson. `unanswered` is the block of a check that was sent without an answer."""
-    unit, language = place.unit, get_language()
-    segments = courses.lesson(unit.id, language, study.role_key)
-    asked = {}
-    if any(segment.check for segment in segments):
-        # Before the study began nothing was answered.
-        answers = _answers(study, unit.id) if study.started_at else {}
-        asked = {segment.first: _asked(segment.check, answers, unanswered) for segment in segments if segment.check}
-    own = traces.get(unit.id)
-    context = bar(study, place, traces) | {
-        "text": courses.unit_text(unit.id, language),
-        "parts": [(segment, asked.get(segment.first)) for segment in segments],
-        "stopped_at": own.block if own and not own.is_done else 0,
-        "is_done": bool(own and own.is_done),
-    }
+    own, language = traces.get(place.unit.id), get_language()
+    reading = Reading(
+        version_id=study.version_id,
+        path=study.path,
+        unit_key=place.unit.key,
+        language=language,
+        role=study.role_key,
+        done=tuple(bar(study, place, traces)["siblings_done"]),
+        stopped_at=own.block if own and not own.is_done else 0,
+        is_done=bool(own and own.is_done),
+        is_open=study.is_open,
+    )
+    asked = _asked(reading, place, _answers(study, place.unit.id) if study.started_at else {}, unanswered)
+    sheet = sheets.answered(reading, asked) if asked else sheets.unanswered(reading)
+    context = {"title": place.unit.title, "sheet": sheet.for_reader(study=study.number, token=get_token(request))}
     return render(request, "learning/lesson.html", context, status=200 if unanswered is None else 422)
 
 
@@ -116,13 +96,22 @@ def done(request: HttpRequest, enrolment: UUID, unit: str) -> HttpResponse:
 
 def _answers(study: Enrolment, unit_id: int) -> Mapping[int, Mapping[str, object]]:
     """What the reader answered in the unit, by block."""
-    kept = CheckAnswer.objects.filter(enrolment=study, unit=unit_id).values("block", "chosen", "sequence")
+    kept = CheckAnswer.objects.filter(enrolment=study.pk, unit=unit_id).values("block", "chosen", "sequence")
     return {answer["block"]: answer for answer in kept}
 
 
-def _asked(check: Check, answers: Mapping[int, Mapping[str, object]], unanswered: int | None) -> Asked:
-    kept = answers.get(check.block, {"chosen": (), "sequence": 0})
-    return Asked(check, tuple(kept["chosen"]), kept["sequence"], is_unanswered=check.block == unanswered)
+def _asked(
+    reading: Reading, place: Place, answers: Mapping[int, Mapping[str, object]], unanswered: int | None
+) -> dict[int, Asked]:
+    """The checks that are answered, or were sent without an answer just now, by block."""
+    asked = {}
+    for segment in courses.lesson(place.unit.id, reading.language, reading.role) if answers or unanswered else ():
+        if segment.check and (segment.first in answers or segment.first == unanswered):
+            kept = answers.get(segment.first, {"chosen": (), "sequence": 0})
+            asked[segment.first] = Asked(
+                segment.check, tuple(kept["chosen"]), kept["sequence"], is_unanswered=segment.first == unanswered
+            )
+    return asked
 
 
 def _check_at(study: Enrolment, place: Place, block: int) -> Check:

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from learning import services
 from learning.errors import EnrolmentClosed
 from learning.models import Enrolment
-from learning.records.selectors import Place, Trace, places, traces_of
+from learning.records.selectors import Place, Trace, places, study_of
 from learning.records.services import Finished
 
 # A page opened again within this time is not noted again.
@@ -25,21 +25,27 @@ Traces = Mapping[int, Trace]
 def find(request: HttpRequest, number: UUID, key: str) -> tuple[Enrolment, Place]:
     """The reader's own study, and a unit on its way; everything else is 404."""
     study = get_object_or_404(Enrolment.objects.readable().of(request.user), number=number)
-    place = places(study.version_id, study.path, get_language()).get(key)
-    if place is None:
+    return study, _place(study, key)
+
+
+def visit(request: HttpRequest, number: UUID, key: str, now: datetime) -> tuple[Enrolment, Place, Traces]:
+    """As `find`, with what was kept of the study's units before; notes that the unit was opened, unless it just was."""
+    study, traces = study_of(request.user, number)
+    if study is None:
         raise Http404
-    return study, place
-
-
-def note_visit(study: Enrolment, place: Place, now: datetime) -> Traces:
-    """Note that the unit was opened, unless it just was, and give what was kept of the study's units before."""
-    # Before its first unit was opened there is nothing to read.
-    traces = traces_of([study])[study.pk] if study.started_at else {}
+    place = _place(study, key)
     own = traces.get(place.unit.id)
     is_latest = own is not None and all(own.seen_at >= trace.seen_at for trace in traces.values())
     if study.is_open and not (is_latest and now - own.seen_at < NOTED_FOR):
         services.open_unit(enrolment=study, unit=place.unit, at=now)
-    return traces
+    return study, place, traces
+
+
+def _place(study: Enrolment, key: str) -> Place:
+    place = places(study.version_id, study.path, get_language()).get(key)
+    if place is None:
+        raise Http404
+    return place
 
 
 def finish(study: Enrolment, place: Place) -> Finished:
