@@ -7,6 +7,7 @@ from django.db import connection
 from assessments.selectors import forget_frozen
 from courses import selectors
 from learning.records.selectors import places
+from learning.records.views import sheet
 from tests import databases
 
 
@@ -37,4 +38,5 @@ def _clean_slate(settings, tmp_path):
         cache.clear()
     selectors.forget()
     places.cache_clear()
+    sheet.unanswered.cache_clear()
     forget_frozen()
