@@ -1,5 +1,5 @@
-from django.urls import URLPattern
+from learning.coverage import urls as coverage
 
 app_name = "plan"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = coverage.plan

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from learning.coverage.people import ORDERS, Choice
 from learning.coverage.programmes import Programme
+from learning.coverage.wording import STATUS_CHOICES
 
 EARLIEST = date(2000, 1, 1)
 DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y.", "%d.%m.%Y"]
@@ -30,6 +32,11 @@ class ReportForm(forms.Form):
 
     on = DayField(label=_("Day"), required=False)
     programme = forms.SlugField(required=False, max_length=60)
+
+    def __init__(self, asked: QueryDict) -> None:
+        asked = asked.copy()
+        asked.setdefault("on", str(timezone.localdate()))
+        super().__init__(asked)
 
     def clean_on(self) -> date:
         day = self.cleaned_data["on"] or timezone.localdate()
@@ -60,36 +67,27 @@ class ReportForm(forms.Form):
         return self.cleaned_data.get(name, "")
 
 
-STATUSES = [
-    ("", _("All staff")),
-    (
-        _("Must have a certificate"),
-        [
-            ("overdue", _("Still to complete")),
-            ("valid", _("Valid")),
-            ("soon", _("Expiring soon")),
-            ("in_progress", _("In progress")),
-            ("not_started", _("Not started")),
-            ("expired", _("Expired")),
-        ],
-    ),
-    (
-        _("Validity ends"),
-        [
-            ("ends_30", _("Within 30 days")),
-            ("ends_60", _("On days 31 to 60")),
-            ("ends_90", _("On days 61 to 90")),
-        ],
-    ),
-    (
-        _("Not counted"),
-        [
-            ("not_yet_due", _("Not yet due")),
-            ("exempt", _("Exempt")),
-            ("not_required", _("Not required")),
-        ],
-    ),
-]
+class PlanForm(forms.Form):
+    """Which programme at which place."""
+
+    programme = forms.SlugField(required=False, max_length=60)
+    place = forms.SlugField(required=False, max_length=60)
+
+    @property
+    def course_key(self) -> str:
+        self.is_valid()
+        return self.cleaned_data.get("programme", "")
+
+    @property
+    def place_code(self) -> str:
+        """What was asked for as it was written, so that nonsense is refused like a place of others."""
+        return self.data.get("place", "")
+
+    @property
+    def kept(self) -> dict[str, str]:
+        return {
+            name: value for name, value in {"programme": self.course_key, "place": self.place_code}.items() if value
+        }
 
 
 class PeopleForm(ReportForm):
@@ -101,7 +99,7 @@ class PeopleForm(ReportForm):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUSES)
+    status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUS_CHOICES)
     position = forms.SlugField(required=False, max_length=60)
     sort = forms.ChoiceField(
         required=False, choices=[(f"{sign}{order}", order) for order in ORDERS for sign in ("", "-")]
@@ -123,6 +121,10 @@ class PeopleForm(ReportForm):
     def page_number(self) -> int:
         self.is_valid()
         return self.cleaned_data.get("page") or 1
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self._of(name) for name in ("q", "status", "position"))
 
     @property
     def kept(self) -> dict[str, str]:

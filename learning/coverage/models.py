@@ -1,25 +1,34 @@
 """Coverage figures derived from facts; disposable, rebuilt at any time."""
 
+from __future__ import annotations
+
 from dataclasses import fields
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course
 from learning.coverage.figures import Figures
-from learning.people.models import Institution, Position
+from learning.people.models import Institution, Position, Sector
+
+
+class CoverageQuerySet(models.QuerySet):
+    def sums(self) -> CoverageQuerySet:
+        return self.filter(position=None, sector=None)
 
 
 class Coverage(models.Model):
     """How many people stand where at an institution and below it, for one programme on one day.
 
-    With a position, people are judged by their posts in it; the row without one is the sum, each person once.
+    With a position or a sector, people are judged by their posts in it; the row without is the sum, each person once.
     """
 
     institution = models.ForeignKey(Institution, on_delete=models.CASCADE, related_name="coverage")
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
     position = models.ForeignKey(Position, on_delete=models.CASCADE, null=True, related_name="+")
+    sector = models.ForeignKey(Sector, on_delete=models.CASCADE, null=True, related_name="+")
     on = models.DateField(_("on"))
     required = models.PositiveIntegerField(default=0)
     valid = models.PositiveIntegerField(default=0)
@@ -35,22 +44,33 @@ class Coverage(models.Model):
     months = models.JSONField(default=list, help_text="The same for each of the twelve months that begin with this one")
     refreshed_at = models.DateTimeField()
 
+    objects = CoverageQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["institution", "course", "position"],
-                condition=models.Q(position__isnull=False),
+                condition=Q(position__isnull=False),
                 name="learning_coverage_once",
             ),
             models.UniqueConstraint(
+                fields=["institution", "course", "sector"],
+                condition=Q(sector__isnull=False),
+                name="learning_coverage_sector_once",
+            ),
+            models.UniqueConstraint(
                 fields=["institution", "course"],
-                condition=models.Q(position=None),
+                condition=Q(position=None, sector=None),
                 name="learning_coverage_sum_once",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.institution_id} {self.on}"
+
+    @property
+    def is_sum(self) -> bool:
+        return self.position_id is None and self.sector_id is None
 
     @property
     def figures(self) -> Figures:

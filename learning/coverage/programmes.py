@@ -51,6 +51,9 @@ class Programme:
     def rules(self) -> list[Rule]:
         return [clause.rule for clause in self.clauses]
 
+    def is_required(self, on: date) -> bool:
+        return any(rule.is_in_force(on) for rule in self.rules)
+
     def clauses_for(self, position_id: int) -> tuple[Clause, ...]:
         this = frozenset([position_id])
         return tuple(clause for clause in self.clauses if position_id in (clause.rule.position_ids or this))

@@ -39,6 +39,23 @@ def _counted(row: dict[str, Any], last_days: Sequence[date], on: date) -> dict[s
     return row
 
 
+def covered(groups: Sequence[Part]) -> list[tuple[int, int]]:
+    """Required and valid of each of several `sql.standings`, in one query."""
+    parts = [
+        Part(f"SELECT {number} AS number, obligation, holds FROM ({part.sql}) people", part.params)  # noqa: S608
+        for number, part in enumerate(groups)
+    ]
+    union = " UNION ALL ".join(part.sql for part in parts)
+    statement = f"""
+        SELECT number, COUNT(*), SUM(holds) FROM ({union}) numbered
+        WHERE obligation = {Obligation.REQUIRED:d} GROUP BY number
+    """  # noqa: S608 - every value is a parameter
+    with connection.cursor() as cursor:
+        cursor.execute(statement, sum((part.params for part in parts), ()))
+        found = {number: (required, valid) for number, required, valid in cursor}
+    return [found.get(number, (0, 0)) for number in range(len(parts))]
+
+
 def rows_of(cursor: CursorWrapper) -> Iterator[dict[str, Any]]:
     names = [column[0] for column in cursor.description]
     return (dict(zip(names, row, strict=True)) for row in cursor)

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from learning.coverage.views import figures, people
+from learning.coverage.views import exports, figures, people
+from learning.coverage.views import plan as plan_views
 
 institutions = [
     path("", figures.home, name="home"),
@@ -12,4 +13,11 @@ institutions = [
     path("<slug:code>/people/<uuid:number>/", people.person, name="person"),
     path("<slug:code>/people/<uuid:number>/exemptions/", people.exempt, name="exempt"),
     path("<slug:code>/people/<uuid:number>/exemptions/end/", people.end_exemption, name="end_exemption"),
+    path("<slug:code>/exports/people.csv", exports.people_file, {"extension": "csv"}, name="export_people_csv"),
+    path("<slug:code>/exports/people.xlsx", exports.people_file, {"extension": "xlsx"}, name="export_people_xlsx"),
+]
+plan = [
+    path("", plan_views.home, name="home"),
+    path("exports/coverage.csv", plan_views.coverage_file, {"extension": "csv"}, name="export_csv"),
+    path("exports/coverage.xlsx", plan_views.coverage_file, {"extension": "xlsx"}, name="export_xlsx"),
 ]

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from learning.coverage.figures import Figures
 from learning.coverage.programmes import Clause
+from learning.coverage.reports import Plan
+from learning.coverage.sources import Month
 from learning.coverage.standing import NEVER, SOON_DAYS, Obligation, Standing, State
 
 # Kinds of the component `state` and the glossary's words.
@@ -28,6 +30,40 @@ REASONS: dict[Obligation, str | Promise] = {
     Obligation.EXEMPT: gettext_lazy("Exempt"),
     Obligation.NOT_REQUIRED: gettext_lazy("Not required"),
 }
+
+
+# The filter of the staff list: keys of `people.statuses` in groups.
+STATUS_CHOICES = [
+    ("", gettext_lazy("All staff")),
+    (
+        gettext_lazy("Must have a certificate"),
+        [
+            ("overdue", gettext_lazy("Still to complete")),
+            ("valid", gettext_lazy("Valid")),
+            ("soon", gettext_lazy("Expiring soon")),
+            ("in_progress", gettext_lazy("In progress")),
+            ("not_started", gettext_lazy("Not started")),
+            ("expired", gettext_lazy("Expired")),
+        ],
+    ),
+    (
+        gettext_lazy("Validity ends"),
+        [
+            ("ends_30", gettext_lazy("Within 30 days")),
+            ("ends_60", gettext_lazy("On days 31 to 60")),
+            ("ends_90", gettext_lazy("On days 61 to 90")),
+        ],
+    ),
+    (
+        gettext_lazy("Not counted"),
+        [
+            ("not_yet_due", gettext_lazy("Not yet due")),
+            ("exempt", gettext_lazy("Exempt")),
+            ("not_required", gettext_lazy("Not required")),
+        ],
+    ),
+]
+STATUS_TITLES = {key: title for _group, choices in STATUS_CHOICES[1:] for key, title in choices}
 
 
 def state_of(standing: Standing, on: date) -> tuple[str, str | Promise]:
@@ -117,3 +153,54 @@ def windows(figures: Figures, on: date) -> list[Window]:
         Window(_("On days 31 to 60"), "ends_60", on + timedelta(days=60), tens[3:6]),
         Window(_("On days 61 to 90"), "ends_90", on + timedelta(days=90), tens[6:]),
     ]
+
+
+def reading(plan: Plan) -> list[str]:
+    """What the plan's figures say, in whole sentences."""
+    figures, place = plan.figures, plan.institution.name
+    if not figures.required:
+        return [
+            _("%(place)s: nobody's deadline has passed yet, so there is no coverage to tell of.") % {"place": place}
+        ]
+    told = [
+        _(
+            "%(place)s today: %(percent)s of the staff who must have a certificate have a valid one, "
+            "%(valid)d of %(required)d."
+        )
+        % {
+            "place": place,
+            "percent": percent(figures.percent),
+            "valid": figures.valid,
+            "required": figures.required,
+        }
+    ]
+    past = next((month for month in plan.trend if month.percent is not None), None)
+    if past and past.percent != figures.percent:
+        told.append(
+            _("It was %(percent)s, %(valid)d of %(required)d, on %(day)s.")
+            % {
+                "day": short(past.last_day),
+                "percent": percent(past.percent),
+                "valid": past.valid,
+                "required": past.required,
+            }
+        )
+    asked = [(name.name, item) for name, item in plan.sectors if item.required]
+    if len(asked) > 1:
+        name, least = min(asked, key=lambda pair: (pair[1].percent, pair[0]))
+        told.append(
+            _("Least covered sector: %(sector)s, %(percent)s.") % {"sector": name, "percent": percent(least.percent)}
+        )
+    told.append(
+        _("Still to complete: %(overdue)d. Certificates that end within 60 days: %(soon)d.")
+        % {"overdue": figures.overdue, "soon": figures.expiring_60}
+    )
+    return told
+
+
+def trend(months: Sequence[Month]) -> str:
+    return ", ".join(f"{short(month.last_day)} {percent(month.percent)}" for month in months)
+
+
+def ending(months: Sequence[tuple[date, int]]) -> str:
+    return ", ".join(f"{date_format(day, 'm.Y.')} {count}" for day, count in months)
