@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, Panel
+from wagtail.admin.ui.tables import BooleanColumn, Column
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -70,7 +71,13 @@ class QuestionViewSet(SnippetViewSet):
     menu_label = _("Questions")
     menu_name = "questions"
     add_to_admin_menu = True
-    list_display = ["__str__", "pool", "topic", "get_kind_display", "is_active"]
+    list_display = [
+        "__str__",
+        "pool",
+        "topic",
+        Column("get_kind_display", label=_("Kind"), sort_key="kind"),
+        BooleanColumn("is_active", label=_("In use"), sort_key="is_active"),
+    ]
     filterset_class = QuestionFilters
     list_per_page = 50
     # A few hundred short texts: the database finds words in them without an index of their own.
