@@ -3,12 +3,20 @@
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from assessments.selectors import forget_frozen
 from courses import selectors
 from learning.records.selectors import places
 from learning.records.views import sheet
 from tests import databases
+
+# A busy machine is slow, not wrong.
+hypothesis_settings.register_profile(
+    "kopa", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("kopa")
 
 
 def pytest_collection_modifyitems(items):
