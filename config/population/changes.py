@@ -10,10 +10,10 @@ from .staff import HEADING, Line, address, lines
 
 NEWCOMERS = (
     # Institution, given name, surname, post, started so many days ago.
-    ("centra-pamatskola", "Elīna", "Priedīte", "Skolotāja", 100),
+    ("centra-pamatskola", "Elīna", "Priedīte", "Skolotāja", 20),
     ("centra-pamatskola", "Raimonds", "Sproģis", "Skolotājs", 96),
     ("centra-pamatskola", "Zanda", "Vilciņa", "Skolotāja palīgs", 24),
-    ("centra-pamatskola", "Oskars", "Mežs", "Skolotājs", 20),
+    ("centra-pamatskola", "Oskars", "Mežs", "Skolotājs", 100),
     ("demo-vidusskola", "Madara", "Līce", "Skolotāja", 35),
     ("pii-rukitis", "Ilva", "Sudraba", "Pirmsskolas skolotāja", 30),
     ("socialais-dienests", "Arta", "Kaija", "Sociālā darbiniece darbam ar ģimenēm", 40),

@@ -41,6 +41,7 @@ class StaffFileForm(forms.Form):
         label=_("File with the staff list"),
         help_text=_("CSV or XLSX, up to 10 MB."),
         allow_empty_file=True,
+        error_messages={"required": _("Choose the file with the staff list.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx"}),
     )
     kind = forms.ChoiceField(
@@ -49,6 +50,7 @@ class StaffFileForm(forms.Form):
             (CHANGES, _("New people and changes only. Whoever is not in the file stays.")),
             (COMPLETE, _("Everyone who works here. Whoever is not in the file has left.")),
         ],
+        error_messages={"required": _("Say what is in the file.")},
         widget=forms.RadioSelect,
     )
 
