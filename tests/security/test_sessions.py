@@ -66,7 +66,7 @@ def test_after_five_wrong_passwords_the_right_one_waits_too(client, person):
     answer = client.post(SIGN_IN, {"login": person.email, "password": PASSWORD})
 
     assert SESSION_KEY not in client.session
-    assert "Wait five minutes" in answer.content.decode()
+    assert "Pagaidi piecas minūtes" in answer.content.decode()
 
 
 @pytest.mark.parametrize(
