@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from cms import menu
@@ -24,10 +25,10 @@ def links(user: User) -> Iterator[menu.Link]:
     """An HR officer of several institutions gets the one nearest the root; its pages lead on to the others."""
     held = list(Scope.objects.filter(user=user).select_related("institution").order_by("institution__path"))
     if any(scope.role == Scope.Role.COORDINATOR for scope in held):
-        yield menu.Link("plan", "/plan/")
+        yield menu.Link("plan", reverse("plan:home"))
     if code := next((scope.institution.code for scope in held if scope.role == Scope.Role.HR), None):
-        yield menu.Link("coverage", f"/institutions/{code}/coverage/")
-        yield menu.Link("people", f"/institutions/{code}/people/")
-    yield menu.Link("learn", "/learn/")
-    yield menu.Link("card", "/learn/card/")
-    yield menu.Link("certificates", "/certificates/")
+        yield menu.Link("coverage", reverse("institutions:coverage", args=[code]))
+        yield menu.Link("people", reverse("institutions:people", args=[code]))
+    yield menu.Link("learn", reverse("learning:my_learning"))
+    yield menu.Link("card", reverse("learning:card"))
+    yield menu.Link("certificates", reverse("certificates:mine"))

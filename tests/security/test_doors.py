@@ -61,6 +61,10 @@ def test_every_route_not_listed_as_public_asks_a_visitor_to_sign_in(client, meth
     assert open_routes <= PUBLIC_ROUTES
 
 
+def test_no_route_is_listed_as_public_that_does_not_exist():
+    assert {resolve(route.path).view_name for route in routes()} >= PUBLIC_ROUTES
+
+
 def test_the_editor_does_not_exist_for_those_who_may_not_enter_it(client):
     client.force_login(factories.a_user())
 
