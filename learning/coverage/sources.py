@@ -155,9 +155,15 @@ class Derived:
         return [Month(month.on, month.required, month.valid) for month in months.order_by("on")]
 
     def by_place(self, programme: Programme) -> list[tuple[Institution, Figures]]:
+        """As derived for each place below; the few who work at the place itself are counted now."""
+        here = sql.standings(
+            self.institution, course_id=programme.course_id, rules=programme.rules, on=self.on, here_only=True
+        )
+        rows = tally([here], on=self.on)
+        itself = [(self.institution, Figures.of(rows, on=self.on))] if rows else []
         below = Coverage.objects.filter(institution__in=_below(self.institution), course=programme.course_id)
         found = {row.institution_id: row.figures for row in below.sums()}
-        return [(place, found.get(place.pk, Figures())) for place in _below(self.institution)]
+        return [*itself, *((place, found.get(place.pk, Figures())) for place in _below(self.institution))]
 
 
 def _below(institution: Institution):

@@ -61,9 +61,10 @@ def standings(
     on: date,
     by: Mapping[str, str] | None = None,
     position_key: str = "",
+    here_only: bool = False,
     with_deadline: bool = False,
 ) -> Part:
-    """One row per person employed on that day at the institution or below it, judged for one programme.
+    """One row per person employed on that day at the institution or below it (or `here_only`), judged for a programme.
 
     With `by`, a person is judged apart in each group, by the posts there; with a position, by the posts in it.
     Columns: `user_id`, those of `by`, `course_id`, `obligation`; `holds` (1: a proof is valid), `covered_until` (the
@@ -74,7 +75,7 @@ def standings(
     groups = dict(by or {})
     obligation = _obligation(rules, course_id, on)
     due_on = _due_on(rules) if with_deadline else None
-    place = _at(institution)
+    place = _at(institution, here_only=here_only)
     end_of_day = _moment(on + timedelta(days=1))
     columns = "".join(f", {source} AS {name}" for name, source in groups.items())
     sql = f"""
@@ -112,8 +113,8 @@ def standings(
     return Part(sql, params)
 
 
-def _at(institution: Institution) -> Part:
-    if institution.is_leaf():
+def _at(institution: Institution, *, here_only: bool) -> Part:
+    if here_only or institution.is_leaf():
         return Part("post.institution_id = %s", (institution.pk,))
     return Part("place.path LIKE %s", (f"{institution.path}%",))
 
