@@ -1,6 +1,9 @@
 """Accounts of the demo's staff: who was invited when, and who has signed in since."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import cycle
 from random import Random
 
 from allauth.account.models import EmailAddress
@@ -18,8 +21,8 @@ from .staff import address
 
 BATCH = 500
 SEED = 20250203
-SHARE_ACCEPTED_WITHOUT_BEGINNING = 0.45
-SHARE_INVITED_LATELY = 0.4
+# What became of the invitations of those who have not begun, in turn within each institution.
+FATES = ("waits", "ran out", "accepted", "waits", "accepted")
 # Has a post and an address and waits for an invitation, so that a visitor can follow one.
 NEWCOMER_EMAIL = address(NEWCOMERS[0][1], NEWCOMERS[0][2], NEWCOMERS[0][0])
 
@@ -39,9 +42,11 @@ def open_accounts(root: Institution) -> None:
     places = dict(
         studied.order_by("enrolments__enrolled_at", "enrolments__pk").values_list("pk", "enrolments__institution")[::-1]
     )
+    fates: dict[int, Iterator[str]] = defaultdict(lambda: cycle(FATES))
     made, accounts = [], []
     for user in studied:
-        invitation = _invitation(user, places[user.pk], now, source)
+        place = places[user.pk]
+        invitation = _invitation(user, place, fates[place], now, source)
         if user.began_at or (invitation and invitation.accepted_at):
             user.password = password
             accounts.append(user)
@@ -55,14 +60,18 @@ def open_accounts(root: Institution) -> None:
     )
 
 
-def _invitation(user: User, institution_id: int, now: datetime, source: Random) -> Invitation | None:
+def _invitation(
+    user: User, institution_id: int, fates: Iterator[str], now: datetime, source: Random
+) -> Invitation | None:
     if not user.email:
         return None
     sent_at, accepted_at = user.asked_at, user.began_at
-    if accepted_at is None and source.random() < SHARE_ACCEPTED_WITHOUT_BEGINNING:
-        accepted_at = min(sent_at + timedelta(hours=source.randint(2, 200)), now)
-    elif accepted_at is None and source.random() < SHARE_INVITED_LATELY:
-        sent_at = max(sent_at, now - timedelta(hours=source.randint(30, 250)))
+    if accepted_at is None:
+        fate = next(fates)
+        if fate == "accepted":
+            accepted_at = min(sent_at + timedelta(hours=source.randint(2, 200)), now)
+        elif fate == "waits":
+            sent_at = max(sent_at, now - timedelta(hours=source.randint(30, 250)))
     return invitations.draft(
         user=user, institution_id=institution_id, by=None, at=min(sent_at, now), accepted_at=accepted_at
     )

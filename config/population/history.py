@@ -3,18 +3,19 @@
 Progress is written in bulk; every completion, renewal and certificate is made by the services, at its own time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from django.conf import settings
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from courses.models import Course, CourseVersion
 from courses.selectors import UnitOutline, outline
 from learning.coverage.services import mark_dirty
-from learning.models import Completion, Enrolment, Institution
+from learning.models import Completion, Enrolment, Institution, User
 from learning.records.services import record_completion
 from learning.requirements.paths import modules_on, units_on
 from learning.requirements.renewals import start_refresher
@@ -22,7 +23,7 @@ from learning.requirements.services import enrol_required, newest_version
 
 from .accounts import NEWCOMER_EMAIL
 from .personas import PERSONAS
-from .structure import PILOT_BEGAN, WAVE_BEGAN
+from .structure import PILOT_BEGAN, PILOT_SCHOOL, WAVE_BEGAN
 from .studies import Studies
 
 SEED = 20241012
@@ -40,6 +41,9 @@ WAVE = {
     "veselibas-centrs": (0.45, 0.3),
     "jaunatnes-centrs": (0.3, 0.35),
 }
+# The school whose HR officer visitors play shows every state on any day: certificates that run out so many days from
+# now, below zero ago, and are not renewed.
+SCHOOL_EXPIRIES = (20, 27, 50, 75, 82, -30, -80, -95)
 SHARE_RENEWED_AFTER_THE_WINDOW_OPENED = 0.3
 SHARE_RENEWED_NEAR_THE_END = 0.75
 LAPSED_ARE_ASKED_EVERY_DAYS = 10
@@ -69,13 +73,16 @@ class _History:
         self.full = self._units(Enrolment.Path.FULL)
         self.refresher = self._units(Enrolment.Path.REFRESHER)
         self.personas = {persona.email: persona.key for persona in PERSONAS}
+        self.expiries = iter(SCHOOL_EXPIRIES)
+        self.settled: set[int] = set()
+        """Enrolments whose certificate is left to run out."""
 
     def _units(self, path: str) -> tuple[UnitOutline, ...]:
         return units_on(path, outline(self.version.pk, settings.LANGUAGE_CODE))
 
     def write(self) -> None:
         self._publish_before_the_pilot()
-        for days in range(PILOT_BEGAN.days, -1, -60):
+        for days in range(PILOT_BEGAN.days, -1, -100):
             self._enrol(self.today - timedelta(days=days))
         finishes = list(self._first_studies())
         self.studies.write()
@@ -83,8 +90,7 @@ class _History:
         renewals = list(self._renewals())
         self.studies.write()
         self._complete(renewals)
-        for days in range(60, -1, -LAPSED_ARE_ASKED_EVERY_DAYS):
-            self._enrol(self.today - timedelta(days=days))
+        self._ask_the_lapsed_again()
         list(self._second_studies())
         self.studies.write()
         mark_dirty(Institution.objects.under(self.root).values_list("pk", flat=True))
@@ -101,8 +107,17 @@ class _History:
     def _some_time(self, day: date) -> datetime:
         return self._at(day) + timedelta(minutes=self.source.randint(0, 9 * 60))
 
-    def _enrol(self, day: date) -> None:
-        enrol_required(on=day, institution=self.root, at=self._at(day))
+    def _enrol(self, day: date, users: Iterable[User] | None = None) -> None:
+        enrol_required(on=day, institution=self.root, at=self._at(day), users=users)
+
+    def _ask_the_lapsed_again(self) -> None:
+        """Those whose grace is over, at the time; then everybody as of today, when every proof is known."""
+        over = self.today - timedelta(days=self.version.grace_days)
+        lapsed = User.objects.filter(completions__course=self.course).annotate(until=Max("completions__valid_until"))
+        users = list(lapsed.filter(until__lt=over))
+        for days in range(60, 0, -LAPSED_ARE_ASKED_EVERY_DAYS):
+            self._enrol(self.today - timedelta(days=days), users)
+        self._enrol(self.today)
 
     def _open(self) -> Iterator[Enrolment]:
         open_ones = Enrolment.objects.open().filter(course=self.course, institution__path__startswith=self.root.path)
@@ -127,6 +142,11 @@ class _History:
 
     def _pilot(self, enrolment: Enrolment, asked_on: date) -> Iterator[Finish]:
         """Years ago, and nearly everybody in time; those who started work lately are under way."""
+        is_first = asked_on == self.today - PILOT_BEGAN
+        if is_first and enrolment.institution.code == PILOT_SCHOOL and (days := next(self.expiries, None)) is not None:
+            self.settled.add(enrolment.pk)
+            yield self._finish(enrolment, self._completed_on(self.today + timedelta(days=days)))
+            return
         latest = min(asked_on + timedelta(days=200), self.today - timedelta(days=2))
         if asked_on > self.today - timedelta(days=90):
             if self.source.random() < 0.5:
@@ -184,7 +204,7 @@ class _History:
         soon = self.today + timedelta(days=self.version.renewal_window_days)
         held = Completion.objects.filter(
             course=self.course, enrolment__institution__path__startswith=self.root.path, valid_until__lte=soon
-        ).exclude(user__email__in=self.personas)
+        ).exclude(Q(user__email__in=self.personas) | Q(enrolment__in=self.settled))
         for completion in held.select_related("user").order_by("pk"):
             near_the_end = completion.valid_until <= self.today + timedelta(days=15)
             share = SHARE_RENEWED_NEAR_THE_END if near_the_end else SHARE_RENEWED_AFTER_THE_WINDOW_OPENED

@@ -131,6 +131,12 @@ def test_nobody_studied_before_being_asked_or_after_now(demo, db):
     assert not Attempt.objects.filter(submitted_at__lt=F("started_at")).exists()
 
 
+def test_nobody_with_a_valid_proof_is_asked_again(demo, db):
+    proven = Completion.objects.valid(on=TODAY).values("user")
+
+    assert not Enrolment.objects.open().filter(user__in=proven).exists()
+
+
 def test_every_attempt_is_scored_as_its_answers_deserve(demo, db):
     attempts = Attempt.objects.order_by("pk").prefetch_related("responses")[:150]
 
