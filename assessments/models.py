@@ -11,13 +11,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from assessments.blocks import AnswersBlock
+from assessments.previews import PreviewPerLanguage
 from cms.i18n import Translated
 from courses.fields import BlocksField
 from courses.models import Course, Unit
 from learning.models import Enrolment, User
 
 
-class Question(models.Model):
+class Question(PreviewPerLanguage, models.Model):
     """A question an editor keeps; learners meet its frozen versions."""
 
     class Kind(models.TextChoices):

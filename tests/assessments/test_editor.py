@@ -176,6 +176,23 @@ def test_the_screen_says_how_a_question_is_used_but_not_of_few_people(client, ed
     assert "10 answers, 60% complete." in enough
 
 
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_an_editor_sees_the_question_as_learners_do_before_saving(client, editor, kind):
+    question = a_question(body={"kind": kind, **BODIES[kind]}, topic="signs", lesson_key="m1-one", source="BTAL 73")
+    draft = sent(question.course, kind, BODIES[kind], text_en="Not saved yet")
+    page = url("preview_on_edit", question.pk)
+
+    accepted = client.post(page, draft).json()
+    english = client.get(page, {"mode": "en"}).content.decode()
+    latvian = client.get(page, {"mode": "lv"}).content.decode()
+
+    assert accepted == {"is_valid": True, "is_available": True}
+    assert ("Not saved yet" in english, "Because" in english) == (True, True)
+    assert ("Jautājums" in latvian, "Jo tā" in latvian, "Not saved yet" in latvian) == (True, True, False)
+    question.refresh_from_db()
+    assert question.text_en != "Not saved yet"
+
+
 def test_a_question_is_never_deleted(client, editor):
     question = a_question()
     bulk = reverse("wagtail_bulk_action", args=["assessments", "question", "delete"])
