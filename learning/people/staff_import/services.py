@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -27,6 +27,7 @@ Mends = Mapping[tuple[int, str], str]
 # More leavers than this part of an institution's list is more often a wrong file than a year's end.
 MANY_LEAVE_SHARE = 3
 MANY_LEAVE_LEAST = 5
+KEPT_UNSAVED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def keep_upload(
     `institution` and all below it may be spoken of; None is the whole site.
     """
     table = read_table(read_rows(content), needs_institution=not Reach(institution).is_one)
+    drop_unsaved()
     return StaffImport.objects.create(
         institution=institution,
         file_name=file_name[-200:],
@@ -170,6 +172,12 @@ def drop(*, staff_import: StaffImport) -> bool:
     """Put a waiting list aside and forget its cells. False when it no longer waits."""
     waiting = StaffImport.objects.waiting().filter(pk=staff_import.pk)
     return bool(waiting.update(state=StaffImport.State.DROPPED, cells=None))
+
+
+def drop_unsaved() -> int:
+    """Put aside every list that nobody confirmed for a week: people's data are not kept for nothing."""
+    old = StaffImport.objects.waiting().filter(created_at__lt=timezone.now() - KEPT_UNSAVED)
+    return old.update(state=StaffImport.State.DROPPED, cells=None)
 
 
 def _lock(institution: Institution | None) -> None:

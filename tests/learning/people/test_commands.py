@@ -1,7 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from learning.models import AuditEvent, Membership, Scope, StaffImport, User
+from learning.people.staff_import import services
 from tests.factories import a_membership, a_position, a_user, an_institution
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +89,24 @@ def test_a_complete_list_that_sends_many_away_has_to_be_meant(school, file):
     call_command("import_staff", file, "--complete", "--many-leave")
 
     assert Membership.objects.filter(ends_on=None).count() == 1
+
+
+def test_lists_that_nobody_saved_are_forgotten_after_a_week(school, file, capsys):
+    old, new = (
+        services.keep_upload(
+            institution=school, content=file.read_bytes(), file_name="staff.csv", complete=False, by=None
+        )
+        for _turn in range(2)
+    )
+    StaffImport.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=7, seconds=1))
+
+    call_command("drop_unsaved_lists")
+
+    assert capsys.readouterr().out == "1 put aside.\n"
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.state, old.cells, new.state) == ("dropped", None, "waiting")
+    assert new.cells is not None
 
 
 def test_a_scope_is_given_and_taken_once(school, capsys):
