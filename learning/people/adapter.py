@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from cms.models import SupportContact
+
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
@@ -39,7 +41,8 @@ class AccountAdapter(DefaultAccountAdapter):
         person = context.get("user")
         language = person.language if isinstance(person, AbstractBaseUser) else get_language()
         with override(language):
-            super().send_mail(template_prefix, email, context | {"site_url": settings.SITE_URL})
+            frame = {"site_url": settings.SITE_URL, "contacts": SupportContact.objects.filter(in_footer=True)}
+            super().send_mail(template_prefix, email, context | frame)
 
     def send_notification_mail(self, template_prefix: str, user: AbstractBaseUser, *args, **kwargs) -> None:
         """What changed in an account is told in its owner's language, whoever's page changed it."""

@@ -9,6 +9,7 @@ from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 
+from cms.models import SupportContact
 from learning.models import User
 from tests import factories
 
@@ -86,13 +87,15 @@ def test_asking_for_a_password_tells_nothing_about_who_has_an_account(client, pe
     assert [answer.redirect_chain for answer in answers] == [[("/accounts/password/reset/sent/", 302)]] * 2
 
 
-def test_a_letter_to_a_stranger_says_there_is_no_account(client, mailoutbox):
+def test_a_letter_to_a_stranger_says_there_is_no_account_and_where_support_is(client, mailoutbox):
+    SupportContact.objects.create(number="116111", description_lv="Bērniem", description_en="For children")
     client.cookies["kopa_language"] = "lv"
 
     client.post("/accounts/password/reset/", {"email": "nobody@example.test"})
 
     assert mailoutbox[0].subject == "Ar šo adresi konta nav"
     assert "personāla speciālistam" in mailoutbox[0].body
+    assert "Kur saņemt atbalstu:\n116 111 – Bērniem" in mailoutbox[0].body
 
 
 @pytest.mark.parametrize(
