@@ -57,6 +57,7 @@ def test_an_answer_is_saved_as_soon_as_it_is_chosen(page, learner):
     expect(page.locator("#saved")).to_have_text(SAVED)
     assert saved_answer(attempt) == [1]
     page.get_by_label("alpha en").check()
+    expect(page.locator("#saved")).to_have_text(SAVED)
     page.reload()
     expect(page.get_by_label("alpha en")).to_be_checked()
 
