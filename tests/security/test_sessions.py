@@ -60,7 +60,6 @@ def test_following_a_link_does_not_sign_out(client, person):
 
 
 def test_after_five_wrong_passwords_the_right_one_waits_too(client, person):
-    client.cookies["kopa_language"] = "en"
     for _attempt in range(5):
         client.post(SIGN_IN, {"login": person.email, "password": "wrong"})
 
