@@ -132,6 +132,7 @@ def confirm(
     if not StaffImport.objects.waiting().filter(pk=staff_import.pk).update(state=StaffImport.State.APPLIED):
         raise AlreadyDone
     _lock(staff_import.institution)
+    staff_import.refresh_from_db(fields=["cells"])
     seen = preview(staff_import, on=on)
     if seen.problems and not leave_out_wrong:
         raise RowsWrong(seen.problems)
