@@ -1,0 +1,101 @@
+"""Who may open which address (SECURITY S12, S13). A new route needs a line here, or `test_tenants` fails.
+
+A line says which roles get in, and which of the ground's things stand in the address (`tests/security/ground.py`).
+Everything there belongs to one side: the learner, employed at the institution of `hr`. For everyone who is not named
+the address must be 404, as if nothing were there; without an account it must lead to the sign-in page.
+"""
+
+from typing import NamedTuple
+
+# hr, auditor, facilitator: of the learner's institution. coordinator: of the municipality above it.
+# stranger and other_hr: a learner and the HR officer of another municipality. editor, admin: of the site, no scope.
+ROLES = (
+    "learner",
+    "stranger",
+    "hr",
+    "other_hr",
+    "coordinator",
+    "auditor",
+    "facilitator",
+    "editor",
+    "admin",
+)
+EVERYONE = frozenset(ROLES)
+OWNER = frozenset({"learner"})
+HR = frozenset({"hr"})
+FIGURES = frozenset({"hr", "coordinator", "auditor"})
+
+
+class Line(NamedTuple):
+    opens: frozenset[str]
+    ids: dict[str, str] = {}  # parameter of the address -> thing of the ground
+    public: bool = False  # also without an account
+    sent: dict[str, object] = {}  # what a POST needs so that it is looked at
+
+    def sending(self, **fields: object) -> "Line":
+        return self._replace(sent=fields)
+
+
+def line(opens: frozenset[str], **ids: str) -> Line:
+    return Line(opens, ids)
+
+
+def public(**ids: str) -> Line:
+    return Line(EVERYONE, ids, public=True)
+
+
+MATRIX = {
+    # Institutions: figures for those who answer for them, people for the HR officer alone.
+    "institutions:home": line(FIGURES | {"other_hr"}),
+    "institutions:institution": line(FIGURES, code="institution"),
+    "institutions:coverage": line(FIGURES, code="institution"),
+    "institutions:people": line(HR, code="institution"),
+    "institutions:person": line(HR, code="institution", number="person"),
+    "institutions:exempt": line(HR, code="institution", number="person"),
+    "institutions:end_exemption": line(HR, code="institution", number="person"),
+    "institutions:export_people_csv": line(HR, code="institution"),
+    "institutions:export_people_xlsx": line(HR, code="institution"),
+    "institutions:import": line(HR, code="institution"),
+    "institutions:import_sample": line(HR, code="institution"),
+    "institutions:import_preview": line(HR, code="institution", number="staff_import"),
+    "institutions:invitations": line(HR, code="institution"),
+    "institutions:invite": line(HR, code="institution"),
+    "plan:home": line(frozenset({"coordinator"})),
+    "plan:export_csv": line(frozenset({"coordinator"})),
+    "plan:export_xlsx": line(frozenset({"coordinator"})),
+    # Learning: one's own, and nobody else's.
+    "learning:my_learning": line(EVERYONE),
+    "learning:card": line(EVERYONE),
+    "learning:renew": line(EVERYONE, course="course"),
+    "learning:programme": line(OWNER, enrolment="enrolment"),
+    "learning:completed": line(OWNER, enrolment="enrolment"),
+    "learning:unit": line(OWNER, enrolment="enrolment", unit="lesson"),
+    "learning:done": line(OWNER, enrolment="enrolment", unit="lesson"),
+    "learning:position": line(OWNER, enrolment="enrolment", unit="lesson"),
+    "learning:check": line(OWNER, enrolment="enrolment", unit="lesson", block="check"),
+    "assessments:start": line(OWNER, enrolment="enrolment", unit="quiz"),
+    "assessments:attempt": line(OWNER, number="attempt").sending(question=1, sequence=1, go="next"),
+    "assessments:answers": line(OWNER, number="attempt").sending(question=1, sequence=1),
+    "assessments:submit": line(OWNER, number="attempt"),
+    "assessments:result": line(OWNER, number="attempt"),
+    "certificates:mine": line(EVERYONE),
+    "certificates:detail": line(OWNER, code="certificate"),
+    "certificates:pdf": line(OWNER, code="certificate"),
+    # Whoever has the code of a paper, or the link of an invitation, may use it.
+    "certificates:verify_form": public(),
+    "certificates:verify": public(code="certificate"),
+    "learning:accept_invitation": public(token="invitation"),
+    "learning:decline_invitation": public(token="invitation"),
+    # The frame and accounts: no address holds anybody's id.
+    "profile": line(EVERYONE),
+    "set_language": public(),
+    "robots": public(),
+    "health:live": public(),
+    "health:ready": public(),
+}
+# Accounts: allauth's own, guarded by `test_doors` and `test_sessions`; each acts on whoever is signed in.
+ACCOUNTS = ("account_", "mfa_")
+# The site's pages, public by nature, and Wagtail's doors for pages with a password, of which there are none.
+SITE = ("wagtail_serve", "wagtailcore_", "wagtaildocs_")
+# The editor: nobody but editors and administrators gets past its door.
+EDITOR = "/cms/"
