@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "taggit",
     "treebeard",
     "django_filters",
-    "django_htmx",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
