@@ -5,7 +5,6 @@ from learning.people.models import Institution, Invitation, Membership, Position
 from learning.people.staff_import.models import StaffImport
 from learning.records.models import (
     AuditEvent,
-    CheckAnswer,
     Completion,
     CompletionWithdrawal,
     OutboxMessage,
@@ -15,7 +14,6 @@ from learning.requirements.models import Enrolment, Exemption, Requirement
 
 __all__ = [
     "AuditEvent",
-    "CheckAnswer",
     "Completion",
     "CompletionWithdrawal",
     "Coverage",

@@ -46,5 +46,5 @@ def _clean_slate(settings, tmp_path):
         cache.clear()
     selectors.forget()
     places.cache_clear()
-    sheet.unanswered.cache_clear()
+    sheet.sheet_of.cache_clear()
     forget_frozen()

@@ -24,31 +24,16 @@ class UnitState(models.Model):
     seen_at = models.DateTimeField()
     block = models.PositiveSmallIntegerField(default=0, help_text="The block last read, counted from 0")
     done_at = models.DateTimeField(null=True)
+    answers = models.JSONField(
+        default=dict,
+        help_text="Latest answers to knowledge checks, for the learner's own memory: block -> chosen, sequence",
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "unit"], name="learning_unit_state_once")]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}/{self.unit_id}"
-
-
-class CheckAnswer(models.Model):
-    """The latest answer to a knowledge check inside a lesson. It counts for nothing but the learner's own memory."""
-
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="check_answers")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    block = models.PositiveSmallIntegerField()
-    chosen = models.JSONField(help_text="Indexes of the chosen options in the frozen text")
-    sequence = models.PositiveBigIntegerField(help_text="A later save has a larger number; others change nothing")
-    answered_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["enrolment", "unit", "block"], name="learning_check_answer_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.enrolment_id}/{self.unit_id}#{self.block}"
 
 
 class CompletionQuerySet(models.QuerySet):

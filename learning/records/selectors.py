@@ -1,9 +1,10 @@
 """Where a learner is: on the way through one version, and in one unit of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property, lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
@@ -60,12 +61,13 @@ def places(version_id: int, path: str, language: str) -> dict[str, Place]:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What is kept of one unit: `UnitState` without its row."""
+    """What is kept of one unit: `UnitState` without its row. `answers` are read for the page of a unit alone."""
 
     unit_id: int
     seen_at: datetime
     block: int
     is_done: bool
+    answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def traces_of(enrolments: Iterable[Enrolment]) -> dict[int, dict[int, Trace]]:
@@ -83,7 +85,7 @@ def traces_of(enrolments: Iterable[Enrolment]) -> dict[int, dict[int, Trace]]:
 
 
 STUDY_COLUMNS = [column.attname for column in Enrolment._meta.concrete_fields]
-TRACE_COLUMNS = ["unit_states__unit_id", "unit_states__seen_at", "unit_states__block", "unit_states__done_at"]
+TRACE_COLUMNS = [f"unit_states__{column}" for column in ("unit_id", "seen_at", "block", "done_at", "answers")]
 
 
 @cache
@@ -99,8 +101,8 @@ def study_of(user: User, number: UUID) -> tuple[Enrolment | None, dict[int, Trac
         return None, {}
     width = len(STUDY_COLUMNS)
     traces = {
-        unit_id: Trace(unit_id, seen_at, block, done_at is not None)
-        for unit_id, seen_at, block, done_at in (row[width:] for row in rows)
+        unit_id: Trace(unit_id, seen_at, block, done_at is not None, answers)
+        for unit_id, seen_at, block, done_at, answers in (row[width:] for row in rows)
         if unit_id is not None
     }
     return Enrolment.from_db(DEFAULT_DB_ALIAS, STUDY_COLUMNS, rows[0][:width]), traces

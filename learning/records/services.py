@@ -16,7 +16,7 @@ from courses.selectors import UnitOutline, outline
 from learning.coverage.services import mark_dirty, mark_person_dirty
 from learning.errors import EnrolmentClosed, UnitElsewhere, UnitsMissing
 from learning.people.models import Institution, Membership, User
-from learning.records.models import CheckAnswer, Completion, UnitState
+from learning.records.models import Completion, UnitState
 from learning.records.validity import valid_until
 from learning.requirements.models import Enrolment
 from learning.requirements.paths import units_on
@@ -43,12 +43,7 @@ def open_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime) -> None:
     _check_belongs(enrolment, unit)
     if not enrolment.is_open:
         return
-    UnitState.objects.bulk_create(
-        [UnitState(enrolment=enrolment, unit_id=unit.id, opened_at=at, seen_at=at)],
-        update_conflicts=True,
-        update_fields=["seen_at"],
-        unique_fields=["enrolment", "unit"],
-    )
+    _note_opened(enrolment, unit, at)
     _start_once(enrolment, at)
 
 
@@ -56,19 +51,14 @@ def save_position(*, enrolment: Enrolment, unit: AnyUnit, block: int, at: dateti
     """Keep the place where reading goes on: the block last read, counted from 0. Raises UnitElsewhere."""
     _check_belongs(enrolment, unit)
     if enrolment.is_open:
-        UnitState.objects.bulk_create(
-            [UnitState(enrolment=enrolment, unit_id=unit.id, opened_at=at, seen_at=at, block=block)],
-            update_conflicts=True,
-            update_fields=["seen_at", "block"],
-            unique_fields=["enrolment", "unit"],
-        )
+        _note_opened(enrolment, unit, at, block=block)
         _start_once(enrolment, at)
 
 
 def save_check(
     *, enrolment: Enrolment, unit: AnyUnit, block: int, chosen: Sequence[int], sequence: int, at: datetime
-) -> bool:
-    """Keep the answer to a knowledge check. False when a later one was kept before.
+) -> int:
+    """Keep the answer to a knowledge check, unless a later one was kept before; the sequence that is kept now.
 
     `sequence` grows with every save of one check. It counts for nothing, so a completed study takes it too.
     Raises UnitElsewhere, EnrolmentClosed.
@@ -76,11 +66,20 @@ def save_check(
     _check_belongs(enrolment, unit)
     if enrolment.withdrawn_at:
         raise EnrolmentClosed
-    place = {"enrolment": enrolment, "unit_id": unit.id, "block": block}
-    answer = {"chosen": sorted(set(chosen)), "sequence": sequence, "answered_at": at}
     _start_once(enrolment, at)
-    CheckAnswer.objects.bulk_create([CheckAnswer(**place, **answer)], ignore_conflicts=True)
-    return bool(CheckAnswer.objects.filter(**place, sequence__lte=sequence).update(**answer))
+    answer = {"chosen": sorted(set(chosen)), "sequence": sequence}
+    state = UnitState.objects.filter(enrolment=enrolment, unit_id=unit.id)
+    while True:
+        answers = state.values_list("answers", flat=True).first()
+        if answers is None:
+            _note_opened(enrolment, unit, at)
+            continue
+        kept = answers.get(str(block), answer)
+        if kept["sequence"] > sequence:
+            return kept["sequence"]
+        # Another window may have answered another check meanwhile: then look again.
+        if state.filter(answers=answers).update(answers={**answers, str(block): answer}, seen_at=at):
+            return sequence
 
 
 @transaction.atomic
@@ -155,6 +154,16 @@ def _units(enrolment: Enrolment) -> tuple[UnitOutline, ...]:
 def _check_belongs(enrolment: Enrolment, unit: AnyUnit) -> None:
     if all(own.id != unit.id for own in _units(enrolment)):
         raise UnitElsewhere
+
+
+def _note_opened(enrolment: Enrolment, unit: AnyUnit, at: datetime, **place: int) -> None:
+    """One statement: a row for a unit opened for the first time, the moment (and place) of this visit in any case."""
+    UnitState.objects.bulk_create(
+        [UnitState(enrolment=enrolment, unit_id=unit.id, opened_at=at, seen_at=at, **place)],
+        update_conflicts=True,
+        update_fields=["seen_at", *place],
+        unique_fields=["enrolment", "unit"],
+    )
 
 
 def _start_once(enrolment: Enrolment, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from learning.models import CheckAnswer, UnitState
+from learning.models import UnitState
 from tests.factories import a_user, an_enrolment, an_institution
 from tests.learning.pages import a_programme, at, html_of
 
@@ -50,7 +50,7 @@ def test_answers_are_there_again_on_return(reader, study):
     html = html_of(reader.get(at(study)))
 
     assert html.count(" checked") == 2
-    assert CheckAnswer.objects.get().chosen == [0, 2]
+    assert UnitState.objects.get().answers["4"]["chosen"] == [0, 2]
 
 
 def test_the_script_gets_the_reason_only_when_it_asks(reader, study):
@@ -71,7 +71,7 @@ def test_a_late_save_changes_nothing_and_is_told_the_newer_number(reader, study)
 
     assert late.status_code == 409
     assert late.json() == {"reason": "newer", "sequence": 5}
-    assert CheckAnswer.objects.get().chosen == [1]
+    assert UnitState.objects.get().answers == {"2": {"chosen": [1], "sequence": 5}}
 
 
 def test_the_same_save_twice_is_kept_once(reader, study):
@@ -79,7 +79,7 @@ def test_the_same_save_twice_is_kept_once(reader, study):
         response = reader.post(at(study, "m1-read", "check", 2), {"chosen": "1", "sequence": "5"}, headers=JSON)
 
     assert response.status_code == 200
-    assert CheckAnswer.objects.count() == 1
+    assert UnitState.objects.get().answers == {"2": {"chosen": [1], "sequence": 5}}
 
 
 def test_saving_an_answer_costs_four_queries(reader, study, django_assert_num_queries):
@@ -108,7 +108,7 @@ def test_what_is_no_answer_is_refused_with_the_page_as_it_was(reader, study, sen
 
     assert (page.status_code, script.status_code) == (422, 400)
     assert 'aria-describedby="b2-e"' in html_of(page)
-    assert CheckAnswer.objects.count() == 0
+    assert UnitState.objects.count() == 0
 
 
 @pytest.mark.parametrize("block", [0, 3, 99])

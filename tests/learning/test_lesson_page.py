@@ -108,11 +108,11 @@ def test_a_lesson_costs_six_queries_at_most(reader, study, visits, django_assert
         reader.get(at(study))
 
 
-def test_a_lesson_read_on_costs_three_queries(reader, study, django_assert_num_queries):
+def test_a_lesson_read_on_costs_two_queries(reader, study, django_assert_num_queries):
     reader.get(at(study))
     a_programme_is_kept(study)
 
-    with django_assert_num_queries(3):  # The person, the enrolment with its units, the answers.
+    with django_assert_num_queries(2):  # The person; the study with all that is kept of it.
         reader.get(at(study))
 
 

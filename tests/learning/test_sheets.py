@@ -37,7 +37,7 @@ def test_two_readers_of_one_sheet_get_their_own_addresses_and_tokens(client, les
 
     first, second = opened(client, ilze, hers, lesson), opened(client, andris, his, lesson)
 
-    assert sheet.unanswered.cache_info().hits == 1
+    assert sheet.sheet_of.cache_info().hits == 1
     assert (str(hers.number) in first, str(his.number) in first) == (True, False)
     assert (str(hers.number) in second, str(his.number) in second) == (False, True)
     for page in (first, second):

@@ -13,7 +13,7 @@ from learning.models import Enrolment
 from learning.players import players
 from learning.records.selectors import Place
 from learning.records.views import case, lesson
-from learning.records.views.reading import Traces, visit
+from learning.records.views.reading import Traces, find, note_visit
 
 own_players: dict[str, Callable[[HttpRequest, Enrolment, Place, Traces], HttpResponse]] = {
     Unit.Kind.LESSON: lesson.page,
@@ -24,7 +24,7 @@ own_players: dict[str, Callable[[HttpRequest, Enrolment, Place, Traces], HttpRes
 @require_http_methods(["GET", "HEAD", "POST"])
 def unit(request: HttpRequest, enrolment: UUID, unit: str) -> HttpResponse:
     """The page of a unit. A case is also answered here; kinds of other apps have addresses of their own."""
-    study, place, traces = visit(request, enrolment, unit, timezone.now())
+    study, place, traces = find(request, enrolment, unit)
     kind = place.unit.kind
     if kind in players:
         return redirect(players[kind], enrolment=enrolment, unit=unit)
@@ -32,4 +32,5 @@ def unit(request: HttpRequest, enrolment: UUID, unit: str) -> HttpResponse:
         raise Http404
     if request.method == "POST" and kind != Unit.Kind.CASE:
         return HttpResponseNotAllowed(["GET", "HEAD"])
+    note_visit(study, place, traces, timezone.now())
     return own_players[kind](request, study, place, traces)

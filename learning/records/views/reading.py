@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -22,30 +21,21 @@ NOTED_FOR = timedelta(minutes=2)
 Traces = Mapping[int, Trace]
 
 
-def find(request: HttpRequest, number: UUID, key: str) -> tuple[Enrolment, Place]:
-    """The reader's own study, and a unit on its way; everything else is 404."""
-    study = get_object_or_404(Enrolment.objects.readable().of(request.user), number=number)
-    return study, _place(study, key)
-
-
-def visit(request: HttpRequest, number: UUID, key: str, now: datetime) -> tuple[Enrolment, Place, Traces]:
-    """As `find`, with what was kept of the study's units before; notes that the unit was opened, unless it just was."""
+def find(request: HttpRequest, number: UUID, key: str) -> tuple[Enrolment, Place, Traces]:
+    """The reader's own study, a unit on its way, and what is kept of its units; everything else is 404."""
     study, traces = study_of(request.user, number)
-    if study is None:
+    place = places(study.version_id, study.path, get_language()).get(key) if study else None
+    if place is None:
         raise Http404
-    place = _place(study, key)
+    return study, place, traces
+
+
+def note_visit(study: Enrolment, place: Place, traces: Traces, now: datetime) -> None:
+    """Note that the unit was opened, unless it just was."""
     own = traces.get(place.unit.id)
     is_latest = own is not None and all(own.seen_at >= trace.seen_at for trace in traces.values())
     if study.is_open and not (is_latest and now - own.seen_at < NOTED_FOR):
         services.open_unit(enrolment=study, unit=place.unit, at=now)
-    return study, place, traces
-
-
-def _place(study: Enrolment, key: str) -> Place:
-    place = places(study.version_id, study.path, get_language()).get(key)
-    if place is None:
-        raise Http404
-    return place
 
 
 def finish(study: Enrolment, place: Place) -> Finished:

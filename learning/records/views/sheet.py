@@ -2,10 +2,9 @@
 
 A sheet is rendered without a request, from frozen texts and a few facts about how far its reader is; those facts are
 its whole key, so nothing of one reader can reach another. The study's number and the form token, which differ for
-everyone, are stand-ins that `for_reader` replaces. A lesson with answers in it is rendered anew for its reader.
+everyone, are stand-ins that `for_reader` replaces.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import SimpleNamespace
@@ -22,6 +21,15 @@ from learning.records.selectors import places
 
 ANY_STUDY = UUID(int=0)
 ANY_TOKEN = "token-of-this-reader"  # noqa: S105
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a reader chose in the check at `block`, by places; `sequence` numbers the save it came with."""
+
+    block: int
+    chosen: tuple[int, ...]
+    sequence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Which lesson is read by whom, as far as its page shows it. `done` are indexes among the module's units."""
+    """Which lesson is read by whom, as far as its page shows it.
+
+    `done` are indexes among the module's units; `unanswered` is the block of a check sent without an answer just now.
+    """
 
     version_id: int
     path: str
@@ -60,6 +71,12 @@ class Reading:
     stopped_at: int
     is_done: bool
     is_open: bool
+    answers: tuple[Answer, ...] = ()
+    unanswered: int | None = None
+
+    def asked(self, check: Check) -> Asked:
+        answer = next((answer for answer in self.answers if answer.block == check.block), Answer(check.block, (), 0))
+        return Asked(check, answer.chosen, answer.sequence, is_unanswered=check.block == self.unanswered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +95,8 @@ class Sheet:
 
 
 @lru_cache(maxsize=500)
-def unanswered(reading: Reading) -> Sheet:
-    """The sheet with none of its checks answered, for whoever is that far."""
-    return answered(reading, {})
-
-
-def answered(reading: Reading, asked: Mapping[int, Asked]) -> Sheet:
-    """The sheet with these answers, by block; a check that is not among them is not answered yet."""
+def sheet_of(reading: Reading) -> Sheet:
+    """The sheet for whoever is that far, rendered once."""
     place = places(reading.version_id, reading.path, reading.language)[reading.unit_key]
     segments = courses.lesson(place.unit.id, reading.language, reading.role)
     context = {
@@ -93,7 +105,7 @@ def answered(reading: Reading, asked: Mapping[int, Asked]) -> Sheet:
         "place": place,
         "siblings_done": reading.done,
         "text": courses.unit_text(place.unit.id, reading.language),
-        "parts": [(one, one.check and asked.get(one.first, Asked(one.check))) for one in segments],
+        "parts": [(segment, segment.check and reading.asked(segment.check)) for segment in segments],
         "stopped_at": reading.stopped_at,
         "is_done": reading.is_done,
     }
