@@ -7,8 +7,9 @@ from functools import cache, cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models.sql.compiler import SQLCompiler
 
 from courses.selectors import ModuleOutline, Outline, UnitOutline, outline
 from learning.people.models import User
@@ -85,24 +86,31 @@ def traces_of(enrolments: Iterable[Enrolment]) -> dict[int, dict[int, Trace]]:
 
 
 STUDY_COLUMNS = [column.attname for column in Enrolment._meta.concrete_fields]
-TRACE_COLUMNS = [f"unit_states__{column}" for column in ("unit_id", "seen_at", "block", "done_at", "answers")]
+TRACE_COLUMNS = [f"unit_states__{column}" for column in ("unit_id", "seen_at", "block", "answers")]
 
 
 @cache
-def _studies_with_traces() -> QuerySet:
-    """Built once: putting the query together costs more than running it."""
-    return Enrolment.objects.readable().order_by().values_list(*STUDY_COLUMNS, *TRACE_COLUMNS)
+def _study_statement() -> tuple[SQLCompiler, str]:
+    """The SQL of `study_of`, written once: Django takes three times as long to write it as to run it."""
+    anybodys = Enrolment.objects.readable().filter(number=UUID(int=0), user=0).order_by()
+    is_done = ExpressionWrapper(Q(unit_states__done_at__isnull=False), BooleanField())
+    compiler = anybodys.values_list(*STUDY_COLUMNS, *TRACE_COLUMNS, is_done).query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, _ = compiler.as_sql()
+    return compiler, sql
 
 
 def study_of(user: User, number: UUID) -> tuple[Enrolment | None, dict[int, Trace]]:
     """A person's own study with what is kept of its units, in one query; None when it cannot be read."""
-    rows = list(_studies_with_traces().filter(number=number, user=user.pk))
+    compiler, sql = _study_statement()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [Enrolment._meta.get_field("number").get_db_prep_value(number, connection), user.pk])
+        rows = list(compiler.results_iter([cursor.fetchall()]))
     if not rows:
         return None, {}
     width = len(STUDY_COLUMNS)
     traces = {
-        unit_id: Trace(unit_id, seen_at, block, done_at is not None, answers)
-        for unit_id, seen_at, block, done_at, answers in (row[width:] for row in rows)
+        unit_id: Trace(unit_id, seen_at, block, is_done, answers)
+        for unit_id, seen_at, block, answers, is_done in (row[width:] for row in rows)
         if unit_id is not None
     }
     return Enrolment.from_db(DEFAULT_DB_ALIAS, STUDY_COLUMNS, rows[0][:width]), traces

@@ -4,7 +4,11 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
+from cms import frame
+from cms.models import SupportContact
+from learning.errors import NothingToRenew
 from learning.records.views import sheet
 from learning.services import save_check
 from tests.factories import a_unit, a_user, a_version, an_enrolment
@@ -58,3 +62,57 @@ def test_an_answer_is_shown_to_its_own_reader_alone(client, lesson):
     answered, untouched = opened(client, ilze, hers, lesson), opened(client, andris, his, lesson)
 
     assert ("Ziņo nekavējoties." in answered, "Ziņo nekavējoties." in untouched) == (True, False)
+
+
+def test_a_changed_support_contact_reaches_sheets_already_drawn(client, lesson):
+    ilze = a_user()
+    study = an_enrolment(ilze, lesson.version)
+    opened(client, ilze, study, lesson)
+
+    SupportContact.objects.create(number="116 777", description_lv="Jauns tālrunis", description_en="New line")
+
+    frame.forget()  # As after the commit, or a minute later in another process.
+    assert "Jauns tālrunis" in opened(client, ilze, study, lesson)
+
+
+def test_a_message_waiting_is_shown_once(client, lesson):
+    ilze = a_user()
+    study = an_enrolment(ilze, lesson.version)
+    client.force_login(ilze)
+    client.post(reverse("learning:renew", args=[lesson.version.course.key]))
+
+    pages = [opened(client, ilze, study, lesson) for _ in range(2)]
+
+    with override("lv"):
+        words = str(NothingToRenew.message)
+    assert [words in page for page in pages] == [True, False]
+
+
+def test_nothing_kept_is_shared_between_roles_languages_or_progress(lesson):
+    base = {
+        "version_id": 1,
+        "path": "full",
+        "unit_key": "checked",
+        "language": "lv",
+        "role": "teacher",
+        "done": (),
+        "stopped_at": 0,
+        "is_done": False,
+        "is_open": True,
+    }
+    others = {
+        "version_id": 2,
+        "path": "delta",
+        "unit_key": "other",
+        "language": "en",
+        "role": "head",
+        "done": (1,),
+        "stopped_at": 2,
+        "is_done": True,
+        "is_open": False,
+        "answers": (sheet.Answer(1, (0,), 1),),
+        "unanswered": 1,
+    }
+
+    assert set(others) == set(sheet.Reading.__slots__)
+    assert all(sheet.Reading(**base) != sheet.Reading(**{**base, name: value}) for name, value in others.items())

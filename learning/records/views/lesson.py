@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib.messages import get_messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from django.utils.formats import time_format
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from cms import frame
 from courses import selectors as courses
 from courses.models import Unit
 from courses.rendering import Check
@@ -20,7 +22,7 @@ from learning.models import Enrolment
 from learning.records.forms import CheckForm, PositionForm
 from learning.records.selectors import Place, Trace
 from learning.records.views.reading import Traces, address_after, bar, find, finish
-from learning.records.views.sheet import Answer, Asked, Reading, sheet_of
+from learning.records.views.sheet import Answer, Asked, Reading, context_of, fill_in, sheet_of
 
 
 def page(
@@ -41,9 +43,11 @@ def page(
         answers=_answers(own),
         unanswered=unanswered,
     )
-    sheet = sheet_of(reading).for_reader(study=study.number, token=get_token(request))
-    context = {"title": place.unit.title, "sheet": sheet}
-    return render(request, "learning/lesson.html", context, status=200 if unanswered is None else 422)
+    status = 200 if unanswered is None else 422
+    if get_messages(request):
+        return render(request, "learning/lesson.html", context_of(reading, number=study.number), status=status)
+    sheet = sheet_of(reading, frame.parts(signed_in=True))
+    return HttpResponse(fill_in(sheet, number=study.number, token=get_token(request)), status=status)
 
 
 @require_POST

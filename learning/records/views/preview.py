@@ -10,7 +10,7 @@ from courses.models import Unit
 from courses.previews import Preview, renderers
 from learning.records.selectors import Place
 from learning.records.views.case import VERDICTS
-from learning.records.views.sheet import Asked, draw
+from learning.records.views.sheet import Asked
 
 NO_NUMBER = UUID(int=0)
 
@@ -30,7 +30,7 @@ def lesson(request: HttpRequest, preview: Preview) -> HttpResponse:
         for segment in preview.segments
     ]
     context = _frame(preview) | {"parts": parts, "text": preview, "stopped_at": 0, "is_done": False}
-    return render(request, "learning/lesson_preview.html", {"title": preview.unit.title, "sheet": draw(context)})
+    return render(request, "learning/lesson_preview.html", context)
 
 
 def case(request: HttpRequest, preview: Preview) -> HttpResponse:

@@ -1,8 +1,8 @@
-"""The parts of a lesson's page that readers share, rendered once and kept.
+"""A lesson's page, drawn once for all readers who are equally far, and filled in for each.
 
-A sheet is rendered without a request, from frozen texts and a few facts about how far its reader is; those facts are
-its whole key, so nothing of one reader can reach another. The study's number and the form token, which differ for
-everyone, are stand-ins that `for_reader` replaces.
+A sheet is drawn without a request, from frozen texts, the frame of the site and a few facts about how far its reader
+is. Those are its whole key, so nothing of one reader can reach another. The study's number and the form token, which
+differ for everyone, are stand-ins that `fill_in` replaces.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from types import SimpleNamespace
 from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.urls import reverse
 from django.utils.translation import override
 
-from cms import frame
+from cms.frame import Frame
 from courses import selectors as courses
 from courses.rendering import Check
 from learning.records.selectors import places
@@ -79,29 +79,12 @@ class Reading:
         return Asked(check, answer.chosen, answer.sequence, is_unanswered=check.block == self.unanswered)
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The row in the header and the lesson itself, as HTML."""
-
-    bar: SafeString
-    article: SafeString
-
-    def for_reader(self, *, study: UUID, token: str) -> "Sheet":
-        def own(html: str) -> SafeString:
-            # Both are made of letters, digits and hyphens alone.
-            return mark_safe(html.replace(str(ANY_STUDY), str(study)).replace(ANY_TOKEN, token))  # noqa: S308
-
-        return Sheet(own(self.bar), own(self.article))
-
-
-@lru_cache(maxsize=500)
-def sheet_of(reading: Reading) -> Sheet:
-    """The sheet for whoever is that far, rendered once."""
+def context_of(reading: Reading, *, number: UUID) -> dict[str, object]:
+    """What the page of a lesson needs beside the request; `number` is the study's."""
     place = places(reading.version_id, reading.path, reading.language)[reading.unit_key]
     segments = courses.lesson(place.unit.id, reading.language, reading.role)
-    context = {
-        "enrolment": SimpleNamespace(number=ANY_STUDY, is_open=reading.is_open),
-        "csrf_token": ANY_TOKEN,
+    return {
+        "enrolment": SimpleNamespace(number=number, is_open=reading.is_open),
         "place": place,
         "siblings_done": reading.done,
         "text": courses.unit_text(place.unit.id, reading.language),
@@ -109,13 +92,22 @@ def sheet_of(reading: Reading) -> Sheet:
         "stopped_at": reading.stopped_at,
         "is_done": reading.is_done,
     }
+
+
+@lru_cache(maxsize=500)
+def sheet_of(reading: Reading, frame: Frame) -> str:
+    """The page for whoever is that far, to be filled in. `frame` is part of the key: a new one draws new sheets."""
+    address = reverse("learning:unit", args=[ANY_STUDY, reading.unit_key])
+    context = context_of(reading, number=ANY_STUDY) | {
+        "frame": frame,
+        "csrf_token": ANY_TOKEN,
+        "user": SimpleNamespace(is_authenticated=True),
+        "request": SimpleNamespace(method="GET", get_full_path=lambda: address),
+    }
     with override(reading.language):
-        return draw(context)
+        return render_to_string("learning/lesson.html", context)
 
 
-def draw(context: dict[str, object]) -> Sheet:
-    """The sheet in the active language; what `context` needs stands in the two templates."""
-    context = {"frame": frame.parts(signed_in=True), **context}
-    return Sheet(
-        render_to_string("learning/unit_bar.html", context), render_to_string("learning/lesson_sheet.html", context)
-    )
+def fill_in(sheet: str, *, number: UUID, token: str) -> str:
+    """The page of one reader. Number and token are made of letters, digits and hyphens alone."""
+    return sheet.replace(str(ANY_STUDY), str(number)).replace(ANY_TOKEN, token)
