@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from assessments import services
 from assessments.models import DraftAnswer, Response
-from learning.models import CheckAnswer, Completion, UnitState
+from learning.models import Completion, UnitState
 from tests.security.ground import Ground
 from tests.security.matrix import FIGURES, HR, MATRIX
 from tests.security.test_tenants import address
@@ -22,11 +22,7 @@ pytestmark = pytest.mark.django_db
 # Numbers and words that stand in answers, attempts and evidence and nowhere else.
 CANARIES = ["417.25", "417,25", "918273", "CANARY", "UNSEEN"]
 # Where such things are kept.
-FORBIDDEN_TABLES = (
-    "assessments_",
-    "learning_checkanswer",
-    "learning_unitstate",
-)
+FORBIDDEN_TABLES = ("assessments_", "learning_unitstate")
 OFFICES = sorted(name for name, line in MATRIX.items() if line.opens & (FIGURES | HR) and "learner" not in line.opens)
 
 
@@ -43,11 +39,13 @@ def ground() -> Ground:
     Response.objects.filter(attempt=attempt).update(answer=[918273])
     DraftAnswer.objects.filter(attempt=attempt).update(answer=[918273])
     lesson = enrolment.version.units.get(key=ground.near.ids["lesson"])
-    CheckAnswer.objects.create(
-        enrolment=enrolment, unit=lesson, block=0, chosen=[918273], sequence=1, answered_at=timezone.now()
-    )
     UnitState.objects.create(
-        enrolment=enrolment, unit=lesson, opened_at=timezone.now(), seen_at=timezone.now(), block=9182
+        enrolment=enrolment,
+        unit=lesson,
+        opened_at=timezone.now(),
+        seen_at=timezone.now(),
+        block=9182,
+        answers={"0": {"chosen": [918273], "sequence": 1}},
     )
     Completion.objects.filter(user=learner).update(evidence={"minutes": "CANARY"})
     return ground
