@@ -13,6 +13,7 @@ from django.core.servers.basehttp import WSGIServer, run
 from django.core.wsgi import get_wsgi_application
 
 from certificates.models import Certificate
+from config import env
 from config.population.personas import DEMO_PASSWORD, PERSONAS
 from learning.models import Institution
 
@@ -31,12 +32,15 @@ class Command(BaseCommand):
     def handle(self, *, once: bool, port: int, **options: object) -> None:
         if not once:
             self._refuse_taken_port(port)
+        site = env.text("KOPA_SITE_URL") or f"http://localhost:{port}"
+        # Letters, verification addresses and the editor name the address that is served.
+        settings.SITE_URL = settings.WAGTAILADMIN_BASE_URL = site.rstrip("/")
         started = time.monotonic()
         self._set_up()
         facts = _facts()
         if options["json"]:
             self._write(options["json"], facts)
-        self._tell(facts, f"http://localhost:{port}", seconds=time.monotonic() - started)
+        self._tell(facts, settings.SITE_URL, seconds=time.monotonic() - started)
         if not once:
             self._serve(port)
 
