@@ -21,6 +21,12 @@ hypothesis_settings.load_profile("kopa")
 
 def pytest_collection_modifyitems(items):
     for item in items:
+        marker = item.get_closest_marker("django_db")
+        if {"live_server", "transactional_db"} & set(item.fixturenames) or (
+            marker and marker.kwargs.get("transaction")
+        ):
+            # Content types made anew after a flush would stand in the way of the next test that restores the old ones.
+            item.fixturenames.append("django_db_serialized_rollback")
         if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KOPA_DATABASE_URL"))
 
