@@ -9,7 +9,7 @@ from hypothesis import settings as hypothesis_settings
 from assessments.selectors import forget_frozen
 from courses import selectors
 from learning.records.selectors import places
-from learning.records.views import sheet
+from learning.records.views import sheet, thread
 from tests import databases
 
 # A busy machine is slow, not wrong.
@@ -53,4 +53,5 @@ def _clean_slate(settings, tmp_path):
     selectors.forget()
     places.cache_clear()
     sheet.sheet_of.cache_clear()
+    thread.draw.cache_clear()
     forget_frozen()

@@ -103,14 +103,13 @@ class Desk:
 
     @classmethod
     def of(cls, user: User, *, on: date, language: str) -> "Desk":
-        enrolments = Enrolment.objects.open().of(user).select_related("institution", "requirement__institution")
-        posts = list(
-            Membership.objects.employed(on=on).filter(user=user).select_related("position").order_by("starts_on", "pk")
+        enrolments = (
+            Enrolment.objects.open().of(user).order_by().select_related("institution", "requirement__institution")
         )
-        tasks = [
-            Task(study, _position(posts, study.enrolment.institution_id), on)
-            for study in studies(enrolments, language=language)
-        ]
+        open_studies = studies(enrolments, language=language)
+        posts = Membership.objects.employed(on=on).filter(user=user).select_related("position")
+        posts = list(posts.order_by("starts_on", "pk")) if open_studies else []
+        tasks = [Task(study, _position(posts, study.enrolment.institution_id), on) for study in open_studies]
         last = last_completions(user, on=on)
         under_way = {task.enrolment.course_id for task in tasks}
         idle = {course_id: completion for course_id, completion in last.items() if course_id not in under_way}
@@ -131,7 +130,7 @@ class Desk:
                 for one in held
                 if one.completion.course_id in idle and one.has_expired and not one.period.is_open(on=on)
             ],
-            papers=papers_of(user, on=on),
+            papers=papers_of(user, on=on) if last else [],
         )
 
     @cached_property

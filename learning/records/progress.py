@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from courses.models import ACADEMIC_HOUR_MINUTES
 from courses.selectors import UnitOutline
 
+# How far a unit or a module is, as the component `state` names it.
+DONE, STARTED, NOT_STARTED = "done", "progress", "none"
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -28,10 +31,9 @@ class Tally:
 
     @property
     def state(self) -> str:
-        """As the component `state` names it."""
         if self.is_done:
-            return "done"
-        return "progress" if self.is_started else "none"
+            return DONE
+        return STARTED if self.is_started else NOT_STARTED
 
 
 def tally(units: Iterable[UnitOutline], *, done: Collection[int], opened: Collection[int] = ()) -> Tally:

@@ -141,9 +141,11 @@ class Study:
 
     @cached_property
     def modules(self) -> tuple[ModuleProgress, ...]:
-        now = self.next_step.module if self.next_step else None
+        now = self.next_step.module.key if self.next_step else None
         return tuple(
-            ModuleProgress(module, units, tally(units, done=self.done, opened=self.traces.keys()), is_now=module is now)
+            ModuleProgress(
+                module, units, tally(units, done=self.done, opened=self.traces.keys()), is_now=module.key == now
+            )
             for module, units in modules_on(self.enrolment.path, self.outline)
         )
 

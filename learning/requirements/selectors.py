@@ -34,13 +34,25 @@ class RenewalOffer:
 def last_completions(user: User, *, on: date) -> dict[int, Completion]:
     """By programme, the completion in hand on that day that lasts longest, run out or not; never a withdrawn one.
 
-    Each comes with its version, programme and enrolment.
+    Each comes with its days, its programme's key, the terms of its version and who asked for the study; the rest of
+    these rows is long and not read.
     """
     held = (
         Completion.objects.of(user)
         .filter(valid_from__lte=on)
         .exclude(withdrawal__withdrawn_on__lte=on)
         .select_related("version", "course", "enrolment")
+        .only(
+            "user",
+            "completed_on",
+            "valid_until",
+            "course__key",
+            "version__renewal_window_days",
+            "version__grace_days",
+            "enrolment__number",
+            "enrolment__institution",
+            "enrolment__requirement",
+        )
         .order_by("completed_at", "pk")
     )
     last: dict[int, Completion] = {}

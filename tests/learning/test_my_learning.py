@@ -242,7 +242,7 @@ def test_the_programme_shows_its_units_with_their_states(client, person):
     html = html_of(client.get(programme(enrolment)))
 
     for unit in enrolment.version.units.all():
-        assert reverse("learning:unit", args=[enrolment.number, unit.key]) in html
+        assert f'href="{unit.key}/"' in html
     assert html.count('class="state" data-color="success"') == 1
     assert html.count('class="state" data-color="info"') == 2
     assert "31.05.2030." in html
@@ -257,7 +257,7 @@ def test_the_programme_costs_the_same_however_long_it_is(client, person, units, 
     enrolment = an_enrolment(person, version)
     client.get(programme(enrolment))
 
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(3):  # The person, the study with its units, the role.
         client.get(programme(enrolment))
 
 

@@ -3,19 +3,21 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Course, Role
+from courses.selectors import outline
 from learning import services
-from learning.errors import NothingPublished, NothingToRenew, TooEarlyToRenew
+from learning.errors import NothingPublished, NothingToRenew, TooEarlyToRenew, UnitsMissing
 from learning.models import Enrolment
 from learning.papers import papers_of
 from learning.records.desk import Desk
-from learning.records.selectors import studies
+from learning.records.selectors import Study, studies, study_of
+from learning.records.views.thread import thread_of
 from learning.requirements.selectors import period_of
 
 
@@ -27,9 +29,13 @@ def my_learning(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def programme(request: HttpRequest, enrolment: UUID) -> HttpResponse:
-    found = Enrolment.objects.readable().of(request.user).select_related("institution", "version")
-    study, *_ = studies([get_object_or_404(found, number=enrolment)], language=get_language())
-    context = {"study": study, "role": Role.objects.filter(key=study.enrolment.role_key).first()}
+    found, traces = study_of(request.user, enrolment)
+    if found is None:
+        raise Http404
+    language = get_language()
+    study = Study(found, outline(found.version_id, language), language, traces)
+    role = Role.objects.filter(key=found.role_key).first()
+    context = {"study": study, "thread": thread_of(study), "role": role}
     return render(request, "learning/programme.html", context)
 
 
@@ -39,6 +45,7 @@ def completed(request: HttpRequest, enrolment: UUID) -> HttpResponse:
     found = Enrolment.objects.readable().of(request.user).select_related("completion__version")
     study, *_ = studies([get_object_or_404(found, number=enrolment)], language=get_language())
     if study.enrolment.completed_at is None:
+        messages.info(request, UnitsMissing.message)
         return redirect("learning:programme", enrolment=enrolment)
     completion = study.enrolment.completion
     papers = papers_of(request.user, on=timezone.localdate())
