@@ -26,6 +26,7 @@ class UnitState(models.Model):
     done_at = models.DateTimeField(null=True)
     answers = models.JSONField(
         default=dict,
+        db_default=models.Value({}, models.JSONField()),
         help_text="Latest answers to knowledge checks, for the learner's own memory: block -> chosen, sequence",
     )
 
