@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from learning.coverage.standing import Obligation, State
 from learning.records.validity import add_months
@@ -16,19 +17,22 @@ TENS = 9
 MONTHS = 12
 
 
-def ends_of_tens(on: date) -> list[date]:
-    return [on + timedelta(days=10 * number) for number in range(1, TENS + 1)]
+@lru_cache(maxsize=64)
+def ends_of_tens(on: date) -> tuple[date, ...]:
+    return tuple(on + timedelta(days=10 * number) for number in range(1, TENS + 1))
 
 
-def ends_of_months(on: date, count: int = MONTHS) -> list[date]:
+@lru_cache(maxsize=64)
+def ends_of_months(on: date, count: int = MONTHS) -> tuple[date, ...]:
     """The last days of that many months: forward from the month of `on`, or those gone by when negative."""
     months = range(1, count + 1) if count > 0 else range(count + 1, 1)
-    return [add_months(on.replace(day=1), number) - timedelta(days=1) for number in months]
+    return tuple(add_months(on.replace(day=1), number) - timedelta(days=1) for number in months)
 
 
-def ends(on: date) -> list[date]:
-    """The days by which `selectors.with_expiry` divides people for `Figures.of`."""
-    return sorted({*ends_of_tens(on), *ends_of_months(on)})
+@lru_cache(maxsize=64)
+def ends(on: date) -> tuple[date, ...]:
+    """The days by which `selectors.tally` divides people for `Figures.of`."""
+    return tuple(sorted({*ends_of_tens(on), *ends_of_months(on)}))
 
 
 @dataclass

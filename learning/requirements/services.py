@@ -181,7 +181,7 @@ def _enrol_page(posts: list[_Post], rules: _Rules, at: datetime) -> int:
         for ask in rules.asks(post):
             key = post.user_id, ask.requirement.course_id
             proof, study = proofs.get(key), studies.get(key)
-            if (*key, post.institution_id) in exempt or (proof and proof.holds_off(on=rules.on)):
+            if post.institution_path.startswith(exempt.get(key, ())) or (proof and proof.holds_off(on=rules.on)):
                 continue
             if proof:
                 ask = replace(ask, due_on=max(ask.due_on, proof.grace_until))
@@ -218,11 +218,13 @@ def _open_studies(people: set[int]) -> list[tuple[int, int, int, str]]:
     return list(Enrolment.objects.open().filter(user__in=people).values_list("user_id", "course_id", "pk", "path"))
 
 
-def _exempt(people: set[int], on: date) -> set[tuple[int, int, int]]:
-    """(person, programme, institution) of exemptions in force."""
-    return set(
-        Exemption.objects.in_force(on=on).filter(user__in=people).values_list("user_id", "course_id", "institution_id")
-    )
+def _exempt(people: set[int], on: date) -> dict[tuple[int, int], tuple[str, ...]]:
+    """By person and programme, the paths at and below which an exemption is in force."""
+    paths: dict[tuple[int, int], tuple[str, ...]] = {}
+    running = Exemption.objects.in_force(on=on).filter(user__in=people)
+    for user_id, course_id, path in running.values_list("user_id", "course_id", "institution__path"):
+        paths[user_id, course_id] = (*paths.get((user_id, course_id), ()), path)
+    return paths
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,8 +62,8 @@ def test_percent_is_rounded_down_so_that_100_means_everyone(valid, required, per
 
 
 def test_months_end_on_their_last_days_forward_and_back():
-    assert ends_of_months(date(2024, 1, 31), 3) == [date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31)]
-    assert ends_of_months(date(2024, 3, 31), -3) == [date(2023, 12, 31), date(2024, 1, 31), date(2024, 2, 29)]
+    assert ends_of_months(date(2024, 1, 31), 3) == (date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31))
+    assert ends_of_months(date(2024, 3, 31), -3) == (date(2023, 12, 31), date(2024, 1, 31), date(2024, 2, 29))
 
 
 @given(on=st.dates(date(2020, 1, 1), date(2030, 12, 31)), ahead=st.integers(0, 400))

@@ -138,13 +138,14 @@ def test_of_several_rules_and_posts_the_earliest_deadline_counts(version, town, 
     assert (enrolment.requirement, enrolment.institution, enrolment.due_on) == (strict, town, date(2026, 10, 31))
 
 
-def test_an_exemption_holds_for_its_institution_and_its_days(version, school):
-    exempt, past, elsewhere = a_user(), a_user(), a_user()
-    for person in (exempt, past, elsewhere):
+def test_an_exemption_holds_for_its_institution_all_below_it_and_its_days(version, town, school):
+    exempt, above, past, elsewhere = a_user(), a_user(), a_user(), a_user()
+    for person in (exempt, above, past, elsewhere):
         a_membership(person, school)
     a_requirement(version.course, school)
     fields = {"course": version.course, "reason": "leave", "starts_on": date(2026, 1, 1)}
     Exemption.objects.create(user=exempt, institution=school, **fields)
+    Exemption.objects.create(user=above, institution=town, **fields)
     Exemption.objects.create(user=past, institution=school, ends_on=TODAY - timedelta(days=1), **fields)
     Exemption.objects.create(user=elsewhere, institution=an_institution(), **fields)
 
