@@ -11,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.audit import add_cookie
+from tests.browser.demo_site import DemoSite, demo_site
 
 HERE = Path(__file__).parent
 EXECUTABLE = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -37,6 +38,13 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
+    """The demo, running. Whoever uses it belongs to the group "demo", so that one worker alone sets it up."""
+    with demo_site(tmp_path_factory.mktemp("demo-site")) as site:
+        yield site
 
 
 @pytest.fixture

@@ -11,4 +11,4 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def run_from_argv(self, argv: list[str]) -> None:
-        sys.exit(pytest.main(argv[2:] or ["-n", "auto", "-q"]))
+        sys.exit(pytest.main(argv[2:] or ["-n", "auto", "--dist", "loadgroup", "-q"]))
