@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, connections
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -25,8 +25,8 @@ def pytest_collection_modifyitems(items):
         if {"live_server", "transactional_db"} & set(item.fixturenames) or (
             marker and marker.kwargs.get("transaction")
         ):
-            # Content types made anew after a flush would stand in the way of the next test that restores the old ones.
-            item.fixturenames.append("django_db_serialized_rollback")
+            # What migrations made is put back after a flush, for this test and for any that follow it.
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
         if item.get_closest_marker("postgresql") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: set KOPA_DATABASE_URL"))
 
@@ -40,6 +40,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, t
 def django_db_keepdb(request):
     """SQLite's copy is there already; its folder goes away with the other temporary ones."""
     return databases.is_sqlite() or request.config.getvalue("reuse_db")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Every connection knows what a flush takes away: Playwright's loop gives this thread connections of its own."""
+    first = connections["default"]
+    if contents := getattr(first, "_test_serialized_contents", None):
+        type(first)._test_serialized_contents = contents
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assessments.services import start_attempt
+from certificates.models import Certificate
 from learning.models import UnitState
-from tests.factories import a_user
+from learning.services import finish_unit
+from tests.factories import a_membership, a_user, a_version, an_enrolment, an_institution
 
 from .ground import a_study, answer_rightly
 
@@ -32,6 +34,11 @@ def an_attempt(learner, kinds):
     attempt = start_attempt(enrolment=enrolment, quiz=quiz, at=NOW)
     UnitState.objects.create(enrolment=enrolment, unit=quiz.unit, opened_at=NOW, seen_at=NOW)
     return attempt
+
+
+def finish_all(enrolment, *, but=None):
+    for unit in enrolment.version.units.exclude(pk=but and but.pk):
+        finish_unit(enrolment=enrolment, unit=unit, at=NOW)
 
 
 def url(name, attempt):
@@ -63,6 +70,21 @@ def test_handing_in(client, learner, kinds, django_assert_num_queries):
     assert (attempt.passed, attempt.points) == (True, len(kinds))
     with django_assert_num_queries(4):
         client.post(url("submit", attempt))
+
+
+@sizes
+def test_handing_in_the_last_unit_with_completion_and_certificate(client, learner, kinds, django_assert_num_queries):
+    a_membership(learner, an_institution())
+    finish_all(an_enrolment(learner, a_version()))  # The first paper of a year opens its series.
+    attempt = an_attempt(learner, kinds)
+    finish_all(attempt.enrolment, but=attempt.quiz.unit)
+    answer_rightly(attempt)
+    client.get(url("attempt", attempt), {"q": 1})
+
+    with django_assert_num_queries(28):
+        client.post(url("submit", attempt))
+
+    assert Certificate.objects.filter(completion__enrolment=attempt.enrolment).count() == 1
 
 
 @sizes

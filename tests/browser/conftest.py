@@ -48,8 +48,8 @@ def demo(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture
-def page(chromium: Browser, live_server, django_db_serialized_rollback) -> Iterator[Page]:
-    """An empty tab; `page.goto("/learn/")` opens the live server. What migrations created is put back afterwards."""
+def page(chromium: Browser, live_server) -> Iterator[Page]:
+    """An empty tab; `page.goto("/learn/")` opens the live server."""
     context = chromium.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800})
     context.set_default_timeout(10_000)
     yield context.new_page()

@@ -214,7 +214,6 @@ def test_another_language_opens_at_the_same_block(reader, study):
 # ---- Without scripts
 
 
-@pytest.mark.usefixtures("django_db_serialized_rollback")
 def test_without_scripts_everything_can_be_read_answered_and_finished(chromium, live_server, sign_in, person, study):
     context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()

@@ -162,9 +162,7 @@ def test_enter_goes_on_to_the_next_question(page, learner):
     assert attempt.drafts.get(position=2).answer == [1]
 
 
-def test_a_quiz_is_passed_by_keyboard_with_scripts_off_on_a_small_phone(
-    chromium, live_server, django_db_serialized_rollback
-):
+def test_a_quiz_is_passed_by_keyboard_with_scripts_off_on_a_small_phone(chromium, live_server):
     user = a_user()
     enrolment, _quiz = a_study(user, kinds=["single", "multi"])
     context = chromium.new_context(
