@@ -24,6 +24,8 @@ INSTALLED_APPS = [
     "config",
     "assessments",
     "certificates",
+    "runtime",
+    "lrs",
     "learning",
     "courses",
     "cms",

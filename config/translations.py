@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LANGUAGE = "lv"
 PO = settings.BASE_DIR / "locale" / LANGUAGE / "LC_MESSAGES" / "django.po"
 PLURALS = "nplurals=3; plural=(n%10==1 && n%100!=11 ? 0 : n != 0 ? 1 : 2);"
-APPS = ["assessments", "certificates", "cms", "config", "courses", "learning"]
+APPS = ["assessments", "certificates", "cms", "config", "courses", "learning", "lrs", "runtime"]
 
 # Parts of other packages whose words a learner can meet; what their own catalogues lack, ours must have.
 BORROWED = {

@@ -6,7 +6,7 @@ import pytest
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ["assessments", "certificates", "cms", "config", "courses", "learning"]
+APPS = ["assessments", "certificates", "cms", "config", "courses", "learning", "lrs", "runtime"]
 
 
 def test_apps_import_to_the_right_only(monkeypatch):

@@ -12,11 +12,13 @@ from .frozen import (
     Unit,
     UnitText,
 )
+from .packages import Activity, Package, PackageImport, PackageSeries
 from .pages import CasePage, CoursePage, LessonPage, ModulePage
 
 __all__ = [
     "ACADEMIC_HOUR_MINUTES",
     "ActionCard",
+    "Activity",
     "CasePage",
     "Course",
     "CoursePage",
@@ -25,6 +27,9 @@ __all__ = [
     "LessonPage",
     "Module",
     "ModulePage",
+    "Package",
+    "PackageImport",
+    "PackageSeries",
     "Path",
     "Role",
     "Unit",
