@@ -3,9 +3,9 @@
 import io
 import json
 import zipfile
-from xml.etree import ElementTree
 
 import pytest
+from defusedxml import ElementTree
 
 from tests.packages import build
 
