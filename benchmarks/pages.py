@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from benchmarks import load
+from benchmarks.processes import cpu_between
 from benchmarks.server import Server, fresh_database, serving
 
 MAINTENANCE = "postgres://postgres@127.0.0.1:5432/postgres"
@@ -44,7 +45,7 @@ def measure(
     load.run(server.address, requests, clients=CLIENTS, seconds=60, most=warm_up)
     before = server.cpu_seconds()
     outcome = load.run(server.address, requests, clients=CLIENTS, seconds=seconds, most=10**9)
-    cpu = server.cpu_seconds() - before
+    cpu = cpu_between(before, server.cpu_seconds())
     return Cost(name, outcome, 1000 * cpu / max(1, len(outcome.latencies)))
 
 

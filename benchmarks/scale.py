@@ -14,7 +14,7 @@ from itertools import cycle
 
 from benchmarks import pages
 from benchmarks.load import Request
-from benchmarks.server import ROOT, serving
+from benchmarks.server import ROOT, serving, tidy
 
 PEOPLE_IN_AN_INSTITUTION = 100
 
@@ -36,7 +36,8 @@ def fill(maintenance_url: str, database: str, members: int) -> dict[str, str]:
         subprocess.run(arguments, cwd=ROOT, env={**os.environ, **settings}, check=True, stdout=subprocess.DEVNULL)
         if command[0] == "populate":
             took = time.perf_counter() - began
-            print(f"{members:,} members in {took:.0f} s, {members / took:,.0f} a second")
+            print(f"{members:,} members in {took:.0f} s, {members / took:,.0f} a second", flush=True)
+    tidy(maintenance_url, database)
     return settings
 
 
