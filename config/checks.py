@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
+from config.origins import are_one_site, is_origin
+
 LOCAL_CACHES = {"django.core.cache.backends.locmem.LocMemCache", "django.core.cache.backends.dummy.DummyCache"}
 
 
@@ -41,5 +43,17 @@ def production_settings(app_configs, **kwargs) -> list[Error]:
             "config.E006",
         ),
         (not settings.PRODUCTION, "KOPA_PRODUCTION is off.", "Set KOPA_PRODUCTION=1.", "config.E007"),
+        (
+            not (is_origin(settings.CONTENT_ORIGIN) and settings.CONTENT_ORIGIN.startswith("https://")),
+            "KOPA_CONTENT_ORIGIN is not an https:// origin.",
+            "Set KOPA_CONTENT_ORIGIN to https:// and a host of another domain than the platform's.",
+            "config.E008",
+        ),
+        (
+            are_one_site(settings.CONTENT_ORIGIN, settings.SITE_URL),
+            "KOPA_CONTENT_ORIGIN is the same site as KOPA_SITE_URL, so what a package runs could act as its reader.",
+            "Name a host of another registrable domain; a sub-domain is not enough.",
+            "config.E009",
+        ),
     ]
     return [Error(message, hint=hint, id=code) for wrong, message, hint, code in problems if wrong]

@@ -1,10 +1,11 @@
 """Every setting, read once from `KOPA_*`. Each default runs on a laptop with nothing installed."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, origins
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("KOPA_VAR_DIR", str(BASE_DIR / "var")))
@@ -15,7 +16,12 @@ SAMPLE_SECRET_KEY = "kopa-sample-secret-key-for-laptops-only-0123456789"
 SECRET_KEY = env.text("KOPA_SECRET_KEY", SAMPLE_SECRET_KEY)
 PRODUCTION = env.flag("KOPA_PRODUCTION", default=False)
 SITE_URL = env.text("KOPA_SITE_URL", "http://localhost:8000").rstrip("/")
-ALLOWED_HOSTS = env.items("KOPA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+# Packages are played from another site, so that nothing they run can act as the reader.
+CONTENT_ORIGIN = env.text("KOPA_CONTENT_ORIGIN", origins.other_local(SITE_URL)).rstrip("/")
+ALLOWED_HOSTS = [
+    *env.items("KOPA_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]"),
+    *filter(None, [urlsplit(CONTENT_ORIGIN).hostname]),
+]
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("KOPA_BEHIND_PROXY", default=False) else None
 HTTPS = SITE_URL.startswith("https://")
@@ -58,8 +64,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.content_origin.OriginMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.content_origin.ContentOriginMiddleware",
     "config.middleware.ContentPolicyMiddleware",
+    "config.content_origin.FetchMetadataMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -199,6 +208,10 @@ if not PRODUCTION:
     STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # Issued documents: never public, never under MEDIA_ROOT.
 DOCUMENT_ROOT = VAR_DIR / "documents"
+# Unpacked packages, likewise: only the content origin serves them, each file for a signed token.
+PACKAGE_ROOT = VAR_DIR / "packages"
+# Where the web server keeps that folder to itself, such as `/packages/`: then it sends the files that Django allows.
+PACKAGE_ACCEL_PREFIX = env.text("KOPA_PACKAGE_ACCEL_PREFIX")
 
 EMAIL_URL_HOST = env.text("KOPA_SMTP_HOST")
 EMAIL_BACKEND = (

@@ -56,6 +56,7 @@ def _clean_slate(settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.DOCUMENT_ROOT = tmp_path / "documents"
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PACKAGE_ROOT = tmp_path / "packages"
     for cache in caches.all(initialized_only=True):
         cache.clear()
     selectors.forget()

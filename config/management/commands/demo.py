@@ -14,6 +14,7 @@ from django.core.wsgi import get_wsgi_application
 
 from certificates.models import Certificate
 from config import env
+from config.origins import other_local
 from config.population.personas import DEMO_PASSWORD, PERSONAS
 from learning.models import Institution
 
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         site = env.text("KOPA_SITE_URL") or f"http://localhost:{port}"
         # Letters, verification addresses and the editor name the address that is served.
         settings.SITE_URL = settings.WAGTAILADMIN_BASE_URL = site.rstrip("/")
+        settings.CONTENT_ORIGIN = env.text("KOPA_CONTENT_ORIGIN") or other_local(settings.SITE_URL)
         started = time.monotonic()
         self._set_up()
         facts = _facts()

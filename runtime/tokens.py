@@ -1,0 +1,66 @@
+"""Signed, expiring tokens in the addresses of the content origin: which package may be read, for which launch."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.core import signing
+
+from runtime.errors import LaunchGone, UnknownToken
+from runtime.models import Launch
+
+LIVES = timedelta(hours=12)
+# Neither a colon, which paths may not like, nor anything of base64.
+_signer = signing.TimestampSigner(sep=".", salt="runtime.tokens")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What a token allows: the files of one package, and to save in one launch; None: nothing is saved."""
+
+    package: UUID
+    launch: UUID | None
+
+    def token(self) -> str:
+        """Letters, digits, `-`, `_` and dots; it is good for LIVES from now."""
+        numbers = self.package.bytes + (self.launch.bytes if self.launch else b"")
+        return _signer.sign(urlsafe_b64encode(numbers).rstrip(b"=").decode())
+
+
+def token_of(launch: Launch) -> str:
+    """A new token for a launch; reads its registration and package."""
+    return Ticket(launch.registration.package.number, launch.number).token()
+
+
+def ticket_of(token: str) -> Ticket:
+    """What the token allows, without asking the database. Raises UnknownToken."""
+    try:
+        text = _signer.unsign(token, max_age=LIVES)
+        numbers = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        return Ticket(UUID(bytes=numbers[:16]), UUID(bytes=numbers[16:]) if numbers[16:] else None)
+    except (signing.BadSignature, ValueError):
+        raise UnknownToken from None
+
+
+def launch_of(token: str | Ticket) -> Launch:
+    """The launch of a token with its registration, package, unit, enrolment and learner, live or not.
+
+    Raises UnknownToken, LaunchGone.
+    """
+    ticket = token if isinstance(token, Ticket) else ticket_of(token)
+    found = Launch.objects.select_related(
+        "registration__package", "registration__unit", "registration__enrolment__user"
+    ).filter(number=ticket.launch, registration__package__number=ticket.package)
+    launch = found.first() if ticket.launch else None
+    if launch is None or not may_study(launch):
+        raise LaunchGone
+    return launch
+
+
+def may_study(launch: Launch) -> bool:
+    """Whether the learner still has an account and the study was not withdrawn; a completed one may be looked at."""
+    enrolment = launch.registration.enrolment
+    return enrolment.user.is_active and enrolment.withdrawn_at is None

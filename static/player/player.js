@@ -1,0 +1,187 @@
+// The shell of the player's page: which part is shown, the list of parts, and what the platform's page is told.
+// A script for the kind of package follows this one and calls `kopa.play`. Facts: runtime/player.py.
+"use strict";
+
+window.kopa = (() => {
+  const launch = JSON.parse(document.getElementById("launch").textContent);
+  const stage = document.querySelector(".player-stage");
+  const note = document.querySelector(".player-note");
+  const parts = document.querySelector(".player-parts");
+  const count = document.querySelector(".player-count");
+  const activities = new Map(launch.activities.map((activity) => [activity.identifier, activity]));
+  const buttons = new Map();
+  const DONE = ["completed", "passed"];
+  const STATUSES = ["incomplete", "completed", "passed", "failed"];
+  // Every part may be replaced by the script of a kind.
+  const player = {
+    // Identifier of the part to begin with; null: the learner chooses.
+    first: () => nextUndone()?.identifier ?? (activities.size === 1 ? launch.activities[0].identifier : null),
+    // The learner chose this part from the list.
+    choose: (activity) => open(activity.identifier),
+    // Before the page of a part loads; may return a promise.
+    before: () => {},
+    // Show a part on `kopa.stage`.
+    show: (activity) => showFrame(activity),
+    // Save all there is before the part or the page goes; may return a promise.
+    leave: () => {},
+  };
+  let current = null;
+  let opening = Promise.resolve();
+
+  function nextUndone() {
+    return launch.activities.find((activity) => !DONE.includes(activity.state));
+  }
+
+  // Opens and closings happen one after the other, in the order they were asked for.
+  function open(identifier) {
+    opening = opening.then(async () => {
+      const activity = activities.get(identifier);
+      if (!activity) return;
+      if (current) await player.leave(current);
+      current = activity;
+      await player.before(activity);
+      await player.show(activity);
+      draw();
+      stage.focus();
+    }).catch((problem) => console.error(problem));
+    return opening;
+  }
+
+  function close(words = launch.texts.close_part) {
+    opening = opening.then(async () => {
+      if (current) await player.leave(current);
+      current = null;
+      stage.replaceChildren();
+      say(words);
+      draw();
+      if (!parts.hidden) {
+        parts.open = true;
+        parts.querySelector("button")?.focus();
+      }
+    }).catch((problem) => console.error(problem));
+    return opening;
+  }
+
+  function showFrame(activity) {
+    const frame = document.createElement("iframe");
+    frame.className = "player-frame";
+    frame.title = activity.title || launch.title;
+    frame.allow = "fullscreen; autoplay";
+    frame.src = activity.href;
+    stage.replaceChildren(frame);
+  }
+
+  function mark(identifier, state) {
+    const activity = activities.get(identifier);
+    if (!activity || activity.state === state) return;
+    activity.state = state;
+    draw();
+  }
+
+  function say(words) {
+    note.textContent = words;
+  }
+
+  function tell({ status = "incomplete", score = null, exit = false }) {
+    if (parent === window || !STATUSES.includes(status)) return;
+    const scaled = Number.isFinite(score) ? score : null;
+    parent.postMessage({ kopa: 1, status, score: scaled, exit: exit === true }, launch.platform);
+  }
+
+  // ---- The list of parts
+
+  function build(items) {
+    const list = document.createElement("ol");
+    for (const item of items) {
+      const activity = activities.get(item.identifier);
+      const children = item.children ?? [];
+      if (activity?.settings.is_visible === false || (!activity && !children.length)) continue;
+      const entry = document.createElement("li");
+      entry.append(activity ? button(activity) : heading(item.title));
+      if (children.length) entry.append(build(children));
+      list.append(entry);
+    }
+    return list;
+  }
+
+  function heading(words) {
+    const text = document.createElement("span");
+    text.className = "player-chapter";
+    text.textContent = words;
+    return text;
+  }
+
+  function button(activity) {
+    const made = document.createElement("button");
+    const title = document.createElement("span");
+    const state = document.createElement("span");
+    made.type = "button";
+    title.textContent = activity.title;
+    state.className = "player-state";
+    made.append(title, state);
+    made.addEventListener("click", () => {
+      if (!wide.matches) parts.open = false;
+      say("");
+      player.choose(activity);
+    });
+    buttons.set(activity.identifier, made);
+    return made;
+  }
+
+  function draw() {
+    for (const [identifier, made] of buttons) {
+      const { state } = activities.get(identifier);
+      made.dataset.state = state;
+      made.querySelector(".player-state").textContent = launch.texts[state] ?? "";
+      if (current?.identifier === identifier) made.setAttribute("aria-current", "true");
+      else made.removeAttribute("aria-current");
+    }
+    const done = launch.activities.filter((activity) => DONE.includes(activity.state)).length;
+    count.textContent = launch.texts.done_of.replace("{done}", done).replace("{total}", activities.size);
+  }
+
+  const wide = matchMedia("(min-width: 48rem)");
+
+  function begin() {
+    if (activities.size > 1) {
+      const menu = launch.menu.length ? launch.menu : launch.activities;
+      parts.querySelector("nav").append(build(menu));
+      parts.hidden = false;
+      parts.open = wide.matches;
+      document.body.classList.add("player-has-parts");
+      draw();
+    }
+    const first = player.first();
+    if (first === null) say(launch.texts.choose);
+    else open(first);
+  }
+
+  // The platform's page asks to leave: it waits until everything is saved.
+  addEventListener("message", async (event) => {
+    if (event.origin !== launch.platform || event.source !== parent || event.data?.kopa !== 1) return;
+    if (event.data.leave !== true) return;
+    await opening;
+    if (current) await player.leave(current);
+    tell({ ...kopa.standing, exit: true });
+  });
+  document.addEventListener("DOMContentLoaded", begin);
+
+  return {
+    launch,
+    stage,
+    // What the platform's page was told last; a kind's script keeps it up to date through `report`.
+    standing: { status: launch.status ?? "incomplete", score: launch.score ?? null },
+    play: (parts) => Object.assign(player, parts),
+    current: () => current,
+    open,
+    close,
+    mark,
+    say,
+    // The server's word on the whole: {status, score}.
+    report(standing) {
+      Object.assign(kopa.standing, standing);
+      tell(kopa.standing);
+    },
+    exit: () => tell({ ...kopa.standing, exit: true }),
+  };
+})();
