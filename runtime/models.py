@@ -10,10 +10,23 @@ from django.utils import timezone
 
 from courses.models import Activity, Package, Unit
 from learning.models import Enrolment
+from runtime.fields import JsonText
 
 
-class Registration(models.Model):
-    """One learner's way through one package: a unit of an enrolment, by attempt.
+class Progress(models.Model):
+    """What was reached. Written once each; a higher score replaces a lower one; nothing is ever taken back."""
+
+    completed_at = models.DateTimeField(null=True)
+    passed_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True, help_text="First failure; counts while nothing was passed")
+    best_score = models.DecimalField(max_digits=5, decimal_places=4, null=True, help_text="Scaled, −1 to 1")
+
+    class Meta:
+        abstract = True
+
+
+class Registration(Progress):
+    """One learner's way through one package: a unit of an enrolment, by attempt. Its progress is that of the whole.
 
     `number` is the registration of xAPI and cmi5.
     """
@@ -24,7 +37,6 @@ class Registration(models.Model):
     package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="+")
     attempt = models.PositiveSmallIntegerField(default=1)
     opened_at = models.DateTimeField(default=timezone.now)
-    sequencing = models.JSONField(null=True, help_text="State of the activity tree as the player left it")
     done_at = models.DateTimeField(null=True, help_text="When the mapping of the unit was first met")
 
     class Meta:
@@ -43,6 +55,8 @@ class Launch(models.Model):
     number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
+    sequencing = JsonText(null=True, help_text="Of SCORM 2004: the activity tree as the player left it; moves on")
+    sequenced = models.PositiveBigIntegerField(default=0, help_text="Sequence of the save that brought it")
 
     class Meta:
         constraints = [
@@ -55,20 +69,21 @@ class Launch(models.Model):
         return str(self.number)
 
 
-class ActivityState(models.Model):
-    """How far a learner is in one activity: the last full save and what it came to. Completed and passed stay so."""
+class ActivityState(Progress):
+    """How far a learner is in one activity. Every activity of the package has its row once it was launched.
+
+    Whose window `launch` is may write, nobody else: opening another window moves all rows of the registration to it.
+    """
 
     registration = models.ForeignKey(Registration, on_delete=models.PROTECT, related_name="states")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
-    data = models.JSONField(default=dict, help_text="cmi of SCORM; saved state of H5P")
     launch = models.ForeignKey(Launch, on_delete=models.PROTECT, null=True, related_name="+")
-    sequence = models.PositiveBigIntegerField(default=0, help_text="Of the last save taken, within its launch")
+    data = JsonText(default=dict, help_text="cmi of SCORM, as last saved in full; saved state of H5P")
+    sequence = models.PositiveBigIntegerField(default=0, help_text="Of the last full save, within its launch")
+    slim = JsonText(null=True, help_text="What a slim save said after the last full one")
+    slim_sequence = models.PositiveBigIntegerField(default=0, help_text="Of the last slim save, within its launch")
     seconds_before = models.PositiveIntegerField(default=0, help_text="Total time when the launch began")
     seconds = models.PositiveIntegerField(default=0, help_text="Total time, never more than the clock allows")
-    completed_at = models.DateTimeField(null=True)
-    passed_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    best_score = models.DecimalField(max_digits=5, decimal_places=4, null=True, help_text="Scaled, −1 to 1")
     saved_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -84,8 +99,7 @@ class Commit(models.Model):
     launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="commits")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
     sequence = models.PositiveBigIntegerField()
-    is_partial = models.BooleanField(default=False)
-    body = models.JSONField()
+    body = models.TextField(help_text="JSON, see runtime.saves")
     received_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from assessments.selectors import forget_frozen
 from courses import selectors
 from learning.records.selectors import places
 from learning.records.views import sheet, thread
+from runtime import selectors as runtime_selectors
 from tests import databases
 
 # A busy machine is slow, not wrong.
@@ -64,3 +65,4 @@ def _clean_slate(settings, tmp_path):
     sheet.sheet_of.cache_clear()
     thread.draw.cache_clear()
     forget_frozen()
+    runtime_selectors.forget()

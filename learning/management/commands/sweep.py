@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandParser
 
 from learning.records import outbox
+from learning.sweepers import sweepers
 
 
 class Command(BaseCommand):
@@ -12,3 +13,5 @@ class Command(BaseCommand):
     def handle(self, *args: object, limit: int | None = None, **options: object) -> None:
         kept, put_off = outbox.sweep(limit=limit)
         self.stdout.write(f"{kept} done, {put_off} put off.")
+        for name, sweep in sweepers.items():
+            self.stdout.write(f"{name}: {sweep()}.")

@@ -1,0 +1,323 @@
+"""Opening packages and saving what they report: nothing that was acknowledged is lost, nothing counts twice.
+
+A save is three statements that each stand alone: what it meets is read, the save is logged, and the state is changed
+if nothing else changed it meanwhile (else all is read again). So a save that was cut short was not acknowledged, and
+the player sends it again. Only a save that reaches something new (completed, passed, a better score) takes a
+transaction, which it shares with the unit, the programme and the certificate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from courses.models import Activity, Package, Unit
+from courses.selectors import UnitOutline
+from learning.errors import EnrolmentClosed
+from learning.models import Enrolment
+from learning.services import finish_unit, open_unit
+from runtime import scorm, selectors
+from runtime.models import ActivityState, Commit, Launch, Registration
+from runtime.refusals import (
+    ActivityElsewhere,
+    OpenedElsewhere,
+    SaveBusy,
+    SaveMalformed,
+    StudyCompleted,
+    StudyWithdrawn,
+)
+from runtime.saves import Save
+from runtime.selectors import PackageTerms, Saving
+from runtime.verdicts import Verdict, Wish, all_of, mean_score
+
+TRIES = 20
+COMMITS_KEPT = timedelta(days=90)
+LOG = """
+INSERT INTO runtime_commit (launch_id, activity_id, sequence, body, received_at)
+VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a save came to. `is_new` False: it came late or twice, and nothing changed."""
+
+    is_new: bool
+    whole: Verdict
+    is_done: bool
+
+
+def open_registration(*, enrolment: Enrolment, unit: Unit | UnitOutline, at: datetime) -> Registration:
+    """The learner's way through the package of that unit, begun when there is none. Raises UnitElsewhere."""
+    open_unit(enrolment=enrolment, unit=unit, at=at)
+    if found := selectors.registration_of(enrolment, unit):
+        return found
+    fields = {"package_id": unit.settings["package"], "opened_at": at}
+    return Registration.objects.get_or_create(enrolment=enrolment, unit_id=unit.id, attempt=1, defaults=fields)[0]
+
+
+@transaction.atomic
+def open_launch(*, registration: Registration, at: datetime) -> Launch:
+    """A new window on the registration; the one before it saves no more. Raises StudyWithdrawn.
+
+    What it saved last is kept and handed on: its saves and this wait for each other at the rows of the states.
+    """
+    registration = (
+        Registration.objects.select_for_update(of=("self",)).select_related("enrolment").get(pk=registration.pk)
+    )
+    if registration.enrolment.withdrawn_at:
+        raise StudyWithdrawn
+    older = Launch.objects.filter(registration=registration, closed_at=None)
+    older.update(closed_at=at)
+    last = registration.launches.order_by("-pk").first()
+    if last:
+        Launch.objects.filter(pk=last.pk).update(sequencing=None)
+    launch = Launch.objects.create(
+        registration=registration, opened_at=at, sequencing=last.sequencing if last else None
+    )
+    _hand_over(registration, launch)
+    wish = selectors.wish_of(registration.enrolment.version_id, registration.unit_id)
+    if wish.done_when == "opened":
+        _finish(registration, at)
+    return launch
+
+
+def _hand_over(registration: Registration, launch: Launch) -> None:
+    activities = Activity.objects.filter(package=registration.package_id).values_list("pk", flat=True)
+    ActivityState.objects.bulk_create(
+        [ActivityState(registration=registration, activity_id=pk) for pk in activities], ignore_conflicts=True
+    )
+    states = ActivityState.objects.filter(registration=registration)
+    states.update(launch=launch, sequence=0, slim_sequence=0, seconds_before=F("seconds"))
+    for state in states.exclude(slim=None):
+        state.data, state.slim = {"cmi": scorm.merged(state.data.get("cmi", {}), state.slim)}, None
+        state.save(update_fields=["data", "slim"])
+
+
+def commit(*, launch: UUID, save: Save, at: datetime) -> Saved:
+    """Keep one save of the player; one that came late or twice changes nothing.
+
+    `at` is an aware moment, not later than now. Raises ActivityElsewhere, OpenedElsewhere, StudyCompleted,
+    StudyWithdrawn, SaveMalformed, SaveBusy; then nothing has changed.
+    """
+    for _try in range(TRIES):
+        found = selectors.saving(launch, save.activity)
+        if found is None:
+            raise ActivityElsewhere
+        _check_may_save(found)
+        terms = selectors.package_terms(found.package_id)
+        if not _is_news(found, save):
+            return Saved(False, _whole(found), found.done_at is not None)
+        wish = selectors.wish_of(found.version_id, found.unit_id)
+        verdict = _verdict(terms, wish, save)
+        course = _course(terms, wish, save)
+        changes = _changes(found, terms, save, verdict, at)
+        _keep_log(found, save, at)
+        if _reaches(found, verdict) or (course and _reaches_whole(found, course)):
+            saved = _save_with_roll_up(found, terms, wish, changes, course, save, at)
+        else:
+            saved = _save_alone(found, changes, save)
+        if saved:
+            return saved
+    raise SaveBusy
+
+
+def note_verdict(*, launch: UUID, activity: int, verdict: Verdict, at: datetime) -> Saved:
+    """Note what an activity came to that keeps no cmi (H5P). Raises as `commit` does."""
+    found = selectors.saving(launch, activity)
+    if found is None:
+        raise ActivityElsewhere
+    _check_may_save(found)
+    terms, wish = selectors.package_terms(found.package_id), selectors.wish_of(found.version_id, found.unit_id)
+    if not _reaches(found, verdict):
+        return Saved(False, _whole(found), found.done_at is not None)
+    with transaction.atomic():
+        _lock(found)
+        state = ActivityState.objects.select_for_update().get(pk=found.state_id)
+        ActivityState.objects.filter(pk=state.pk).update(saved_at=at, **_progress(state, verdict, at))
+        return _roll_up(found, terms, wish, None, at)
+
+
+def prune_commits(*, at: datetime | None = None) -> int:
+    """Drop saves of the log that are too old to explain anything; how many. `at` None is now."""
+    return Commit.objects.filter(received_at__lt=(at or timezone.now()) - COMMITS_KEPT).delete()[0]
+
+
+def _check_may_save(found: Saving) -> None:
+    if found.withdrawn_at:
+        raise StudyWithdrawn
+    if found.closed_at or found.owner_id != found.launch_id:
+        raise OpenedElsewhere
+    # What a window saves that was open when the study was completed, perhaps by it, is still taken.
+    if found.study_completed_at and found.study_completed_at < found.launched_at:
+        raise StudyCompleted
+
+
+def _is_news(found: Saving, save: Save) -> bool:
+    """A full save that was overtaken by slim ones is news still: it is laid below them."""
+    if save.is_slim:
+        return save.sequence > max(found.sequence, found.slim_sequence)
+    return save.sequence > found.sequence and save.sequence != found.slim_sequence
+
+
+def _verdict(terms: PackageTerms, wish: Wish, save: Save) -> Verdict:
+    activity = terms.activities[save.activity]
+    if not activity.is_tracked:
+        return Verdict(is_completed=True)
+    match terms.kind:
+        case Package.Kind.SCORM_12:
+            return scorm.verdict_12(save.cmi, activity.settings, wish, has_ended=save.has_ended)
+        case Package.Kind.SCORM_2004:
+            return scorm.verdict_2004(save.cmi, activity.settings, wish, has_ended=save.has_ended)
+    raise SaveMalformed("kind")
+
+
+def _course(terms: PackageTerms, wish: Wish, save: Save) -> Verdict | None:
+    return scorm.verdict_of_course(save.course, wish) if terms.is_sequenced and save.course else None
+
+
+def _changes(found: Saving, terms: PackageTerms, save: Save, verdict: Verdict, at: datetime) -> dict[str, Any]:
+    reported = save.earlier_s + scorm.session_seconds(terms.kind, save.cmi)
+    by_clock = max(0, int((at - found.launched_at).total_seconds()))
+    changes = {
+        "seconds": max(found.seconds, found.seconds_before + min(reported, by_clock)),
+        "saved_at": at,
+        **_progress(found, verdict, at),
+    }
+    if save.is_slim:
+        return changes | {"slim": dict(save.cmi), "slim_sequence": save.sequence}
+    if save.sequence > found.slim_sequence:
+        changes |= {"slim": None}
+    return changes | {"data": {"cmi": save.cmi}, "sequence": save.sequence}
+
+
+def _progress(before: Saving | ActivityState, verdict: Verdict, at: datetime) -> dict[str, Any]:
+    """Only what is new; what was reached before stays as it is."""
+    new: dict[str, Any] = {}
+    if verdict.is_completed and before.completed_at is None:
+        new["completed_at"] = at
+    if verdict.passed is True and before.passed_at is None:
+        new["passed_at"] = at
+    if verdict.passed is False and before.failed_at is None:
+        new["failed_at"] = at
+    if _is_better(verdict.score, before.best_score):
+        new["best_score"] = verdict.score
+    return new
+
+
+def _is_better(score: Decimal | None, best: Decimal | None) -> bool:
+    return score is not None and (best is None or score > best)
+
+
+def _reaches(found: Saving, verdict: Verdict) -> bool:
+    return bool(_progress(found, verdict, found.launched_at))
+
+
+def _reaches_whole(found: Saving, course: Verdict) -> bool:
+    """What sequencing says of the whole may grow without any growth of the activity saved."""
+    return (
+        (course.is_completed and found.whole_completed_at is None)
+        or (course.passed is True and found.whole_passed_at is None)
+        or (course.passed is False and found.whole_failed_at is None)
+        or _is_better(course.score, found.whole_score)
+    )
+
+
+def _keep_log(found: Saving, save: Save, at: datetime) -> None:
+    """One statement: bulk_create would wrap it into a transaction of its own, two more round trips."""
+    received = Commit._meta.get_field("received_at").get_db_prep_value(at, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(LOG, [found.launch_id, save.activity, save.sequence, save.text, received])
+
+
+def _keep(found: Saving, changes: dict[str, Any], save: Save) -> bool:
+    """Change the state unless somebody else did since it was read. The tree goes first: the state acknowledges."""
+    if save.sequencing is not None:
+        tree = Launch.objects.filter(pk=found.launch_id, closed_at=None, sequenced__lt=save.sequence)
+        tree.update(sequencing=save.sequencing, sequenced=save.sequence)
+    unchanged = ActivityState.objects.filter(
+        pk=found.state_id,
+        launch_id=found.launch_id,
+        sequence=found.sequence,
+        slim_sequence=found.slim_sequence,
+    )
+    return bool(unchanged.update(**changes))
+
+
+def _save_alone(found: Saving, changes: dict[str, Any], save: Save) -> Saved | None:
+    return Saved(True, _whole(found), found.done_at is not None) if _keep(found, changes, save) else None
+
+
+@transaction.atomic
+def _save_with_roll_up(
+    found: Saving,
+    terms: PackageTerms,
+    wish: Wish,
+    changes: dict[str, Any],
+    course: Verdict | None,
+    save: Save,
+    at: datetime,
+) -> Saved | None:
+    _lock(found)
+    return _roll_up(found, terms, wish, course, at) if _keep(found, changes, save) else None
+
+
+def _lock(found: Saving) -> None:
+    """Two activities that are finished at once see each other, and opening a window waits."""
+    Registration.objects.select_for_update().only("pk").get(pk=found.registration_id)
+
+
+def _roll_up(found: Saving, terms: PackageTerms, wish: Wish, course: Verdict | None, at: datetime) -> Saved:
+    """Note what the whole has come to, and finish the unit once that is what the editor asks for."""
+    registration = Registration.objects.select_related("enrolment").get(pk=found.registration_id)
+    parts = selectors.whole_of(found.registration_id, terms.counted)
+    whole = _with_score(course, parts, wish) if course else all_of(parts)
+    if new := _progress(registration, whole, at):
+        for name, value in new.items():
+            setattr(registration, name, value)
+        registration.save(update_fields=[*new])
+    reached = _reached(registration)
+    is_done = registration.done_at is not None
+    if not is_done and (is_done := wish.is_met(reached)):
+        _finish(registration, at)
+    return Saved(True, reached, is_done)
+
+
+def _with_score(course: Verdict, parts: list[Verdict], wish: Wish) -> Verdict:
+    """A package whose root has no measure is judged by the scores of its parts."""
+    if course.score is not None:
+        return course
+    return wish.judge(replace(course, score=mean_score(parts)), is_final=course.is_completed)
+
+
+def _finish(registration: Registration, at: datetime) -> None:
+    Registration.objects.filter(pk=registration.pk, done_at=None).update(done_at=at)
+    enrolment = registration.enrolment
+    try:
+        finish_unit(enrolment=enrolment, unit=selectors.unit_of(enrolment.version_id, registration.unit_id), at=at)
+    except EnrolmentClosed as closed:
+        raise StudyWithdrawn from closed
+
+
+def _reached(registration: Registration) -> Verdict:
+    return _verdict_of(
+        registration.completed_at, registration.passed_at, registration.failed_at, registration.best_score
+    )
+
+
+def _whole(found: Saving) -> Verdict:
+    return _verdict_of(found.whole_completed_at, found.whole_passed_at, found.whole_failed_at, found.whole_score)
+
+
+def _verdict_of(
+    completed_at: datetime | None, passed_at: datetime | None, failed_at: datetime | None, score: Decimal | None
+) -> Verdict:
+    passed = True if passed_at else False if failed_at else None
+    return Verdict(completed_at is not None, passed, score)
