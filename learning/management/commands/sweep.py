@@ -14,4 +14,5 @@ class Command(BaseCommand):
         kept, put_off = outbox.sweep(limit=limit)
         self.stdout.write(f"{kept} done, {put_off} put off.")
         for name, sweep in sweepers.items():
-            self.stdout.write(f"{name}: {sweep()}.")
+            if swept := sweep():
+                self.stdout.write(f"{name}: {swept}.")
