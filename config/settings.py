@@ -212,6 +212,10 @@ DOCUMENT_ROOT = VAR_DIR / "documents"
 PACKAGE_ROOT = VAR_DIR / "packages"
 # Where the web server keeps that folder to itself, such as `/packages/`: then it sends the files that Django allows.
 PACKAGE_ACCEL_PREFIX = env.text("KOPA_PACKAGE_ACCEL_PREFIX")
+# Bytes of attachments in the record store, by hash.
+ATTACHMENT_ROOT = VAR_DIR / "attachments"
+# The largest request that the record store reads.
+XAPI_MAX_BYTES = env.number("KOPA_XAPI_MAX_MB", 16) * 1024 * 1024
 
 EMAIL_URL_HOST = env.text("KOPA_SMTP_HOST")
 EMAIL_BACKEND = (

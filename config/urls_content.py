@@ -8,6 +8,8 @@ from runtime.content.views import problem
 
 urlpatterns = [
     path("health/", include("config.health")),
+    # On the host of the platform as well, see `config.content_origin`.
+    path("xapi/", include("lrs.urls")),
     path("", include("runtime.content.urls")),
 ]
 

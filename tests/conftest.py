@@ -58,6 +58,7 @@ def _clean_slate(settings, tmp_path):
     settings.DOCUMENT_ROOT = tmp_path / "documents"
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PACKAGE_ROOT = tmp_path / "packages"
+    settings.ATTACHMENT_ROOT = tmp_path / "attachments"
     for cache in caches.all(initialized_only=True):
         cache.clear()
     selectors.forget()

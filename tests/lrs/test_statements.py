@@ -1,0 +1,402 @@
+"""The statement resource: xAPI 1.0.3, part 3, 2.1, and what a store adds, part 2, 2.3 and 2.4."""
+
+import pytest
+
+from lrs.models import Statement
+from tests.lrs.ground import (
+    ACTIVITY,
+    ANNA,
+    ATTENDED,
+    BEN,
+    STATEMENTS,
+    Store,
+    a_number,
+    a_reference,
+    a_statement,
+    a_voiding,
+    address,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def store():
+    return Store()
+
+
+def test_a_statement_comes_back_with_what_a_store_adds(store):
+    [number] = store.stored(a_statement())
+
+    found = store.read(number)
+
+    assert found == {
+        **a_statement(),
+        "id": number,
+        "stored": found["stored"],
+        "timestamp": found["stored"],
+        "version": "1.0.0",
+        "authority": {
+            "objectType": "Agent",
+            "name": "Tests",
+            "account": {"homePage": "http://localhost:8000/xapi/", "name": store.credential.key},
+        },
+    }
+
+
+def test_2_4_8_stored_and_2_4_9_authority_of_the_client_are_not_believed(store):
+    [number] = store.stored(a_statement(stored="2001-01-01T00:00:00Z", authority=BEN))
+
+    found = store.read(number)
+
+    assert found["stored"] > "2026"
+    assert found["authority"]["account"]["name"] == store.credential.key
+
+
+def test_2_4_7_the_timestamp_and_2_4_10_the_version_stay_as_sent(store):
+    [number] = store.stored(a_statement(timestamp="2020-02-29T12:00:00.123456+05:30", version="1.0.2"))
+
+    found = store.read(number)
+
+    assert (found["timestamp"], found["version"]) == ("2020-02-29T12:00:00.123456+05:30", "1.0.2")
+
+
+def test_2_4_6_2_a_context_activity_alone_comes_back_as_an_array(store):
+    inner = {**a_statement(context={"contextActivities": {"other": {"id": ACTIVITY}}}), "objectType": "SubStatement"}
+    [number] = store.stored(a_statement(context={"contextActivities": {"parent": {"id": ACTIVITY}}}, object=inner))
+
+    found = store.read(number)
+
+    assert found["context"]["contextActivities"] == {"parent": [{"id": ACTIVITY}]}
+    assert found["object"]["context"]["contextActivities"] == {"other": [{"id": ACTIVITY}]}
+
+
+def test_2_1_1_put_stores_under_the_id_of_the_address(store):
+    number = a_number()
+
+    answer = store.put(f"{STATEMENTS}?statementId={number}", a_statement())
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert store.read(number)["id"] == number
+
+
+@pytest.mark.parametrize(
+    ("query", "content"),
+    [
+        ("", a_statement()),
+        ("?statementId=true", a_statement()),
+        (f"?statementId={a_number()}", a_statement(id=a_number())),
+        (f"?statementId={a_number()}", [a_statement()]),
+        (f"?statementId={a_number()}&foo=bar", a_statement()),
+        (f"?StatementId={a_number()}", a_statement()),
+    ],
+    ids=["no id", "no UUID", "another id", "a batch", "an unknown parameter", "another case"],
+)
+def test_2_1_1_put_needs_the_one_id(store, query, content):
+    assert store.put(f"{STATEMENTS}{query}", content).status_code == 400
+    assert not Statement.objects.exists()
+
+
+def test_2_1_1_the_same_statement_again_changes_nothing(store):
+    number = a_number()
+    statement = a_statement(id=number, timestamp="2020-01-01T00:00:00Z")
+    store.put(f"{STATEMENTS}?statementId={number}", statement)
+    before = store.read(number)
+
+    assert store.put(f"{STATEMENTS}?statementId={number}", statement).status_code == 204
+    assert store.post(statement).status_code == 204
+    assert store.read(number) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verb": {"id": "http://example.test/other"}},
+        {"actor": BEN},
+        {"object": {"id": "http://example.test/other"}},
+        {"result": {"success": True}},
+        {"context": {"language": "lv"}},
+        {"timestamp": "2021-01-01T00:00:00Z"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_2_1_1_another_statement_under_a_taken_id_is_a_conflict(store, change):
+    number = a_number()
+    statement = a_statement(id=number, timestamp="2020-01-01T00:00:00Z")
+    store.stored(statement)
+    before = store.read(number)
+
+    assert store.put(f"{STATEMENTS}?statementId={number}", {**statement, **change}).status_code == 409
+    assert store.post([a_statement(), {**statement, **change}]).status_code == 409
+    assert store.read(number) == before
+    assert Statement.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"actor": {"mbox": ANNA["mbox"]}},
+        {"verb": {"id": ATTENDED, "display": {"en": "attended"}}},
+        {"object": {"objectType": "Activity", "id": ACTIVITY, "definition": {"name": {"en": "Meeting"}}}},
+        {"timestamp": "2020-01-01T02:00:00+02:00"},
+        {"version": "1.0.1"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_2_3_1_what_a_store_may_change_makes_no_other_statement(store, change):
+    number = a_number()
+    statement = a_statement(id=number, timestamp="2020-01-01T00:00:00Z")
+    store.stored(statement)
+
+    assert store.put(f"{STATEMENTS}?statementId={number}", {**statement, **change}).status_code == 204
+
+
+def test_2_1_2_a_batch_is_taken_whole_and_answered_in_order(store):
+    numbers = [a_number() for _ in range(5)]
+
+    assert store.stored(*(a_statement(id=number) for number in numbers)) == numbers
+    assert Statement.objects.count() == 5
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        [a_statement(), a_statement(verb={"id": "no IRI"})],
+        [a_statement(id="12345678-1234-4234-8234-123456789012")] * 2,
+        [a_statement(), "no statement"],
+    ],
+    ids=["an invalid one", "an id twice", "no statement"],
+)
+def test_2_1_2_a_batch_with_a_fault_is_refused_whole(store, batch):
+    assert store.post(batch).status_code == 400
+    assert not Statement.objects.exists()
+
+
+def test_2_1_2_an_empty_batch_is_answered_empty(store):
+    assert store.post([]).json() == []
+
+
+class TestVoiding:
+    """Part 2, 2.3.2."""
+
+    def test_a_voided_statement_is_found_by_its_own_parameter_alone(self, store):
+        [number] = store.stored(a_statement())
+        [voiding] = store.stored(a_voiding(number))
+
+        assert store.get(f"{STATEMENTS}?statementId={number}").status_code == 404
+        assert store.get(f"{STATEMENTS}?voidedStatementId={number}").json()["id"] == number
+        assert store.get(f"{STATEMENTS}?voidedStatementId={voiding}").status_code == 404
+        assert store.found() == [voiding]
+
+    def test_a_statement_that_comes_after_its_voiding_is_void(self, store):
+        number = a_number()
+        store.stored(a_voiding(number))
+        store.stored(a_statement(id=number))
+
+        assert store.get(f"{STATEMENTS}?voidedStatementId={number}").status_code == 200
+
+    def test_both_in_one_batch(self, store):
+        number = a_number()
+        _, voiding = store.stored(a_statement(id=number), a_voiding(number))
+
+        assert store.found() == [voiding]
+
+    def test_a_voiding_is_not_voided(self, store):
+        [number] = store.stored(a_statement())
+        [voiding] = store.stored(a_voiding(number))
+
+        assert store.post(a_voiding(voiding)).status_code == 400
+        assert store.read(voiding)["id"] == voiding
+
+    def test_a_voiding_needs_a_reference(self, store):
+        assert store.post({**a_voiding(a_number()), "object": {"id": ACTIVITY}}).status_code == 400
+
+    def test_a_client_voids_its_own_statements_only(self, store):
+        [foreign] = store.stored(a_statement())
+        other = Store("statements/write", "statements/read")
+        [own] = other.stored(a_statement())
+
+        assert other.post(a_voiding(foreign)).status_code == 403
+        assert other.post(a_voiding(own)).status_code == 200
+        assert Statement.objects.get(number=own).is_voided
+        assert not Statement.objects.get(number=foreign).is_voided
+
+
+class TestFilters:
+    """Part 3, 2.1.3."""
+
+    def test_the_newest_comes_first_and_ascending_turns_it_round(self, store):
+        first, second = store.stored(a_statement()), store.stored(a_statement())
+
+        assert store.found() == second + first
+        assert store.found(ascending=True) == first + second
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"verb": "http://example.test/wanted"},
+            {"activity": "http://example.test/wanted"},
+            {"agent": BEN},
+            {"registration": "7a3a0a53-5d2c-4a6e-9f0e-0a5f6c2d9a01"},
+        ],
+        ids=lambda query: next(iter(query)),
+    )
+    def test_each_finds_its_own(self, store, query):
+        [wanted] = store.stored(
+            a_statement(
+                actor=BEN,
+                verb={"id": "http://example.test/wanted"},
+                object={"id": "http://example.test/wanted"},
+                context={"registration": "7a3a0a53-5d2c-4a6e-9f0e-0a5f6c2d9a01"},
+            )
+        )
+        store.stored(a_statement())
+
+        assert store.found(**query) == [wanted]
+
+    def test_they_hold_together(self, store):
+        store.stored(a_statement(actor=BEN), a_statement(verb={"id": "http://example.test/wanted"}))
+
+        assert store.found(agent=BEN, verb="http://example.test/wanted") == []
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            a_statement(object={**BEN, "objectType": "Agent"}),
+            a_statement(actor={"objectType": "Group", "member": [BEN]}),
+            a_statement(object={"objectType": "Group", "mbox": "mailto:team@example.test", "member": [ANNA, BEN]}),
+        ],
+        ids=["object", "member of the actor", "member of the object"],
+    )
+    def test_an_agent_is_found_as_object_and_as_member(self, store, statement):
+        [number] = store.stored(statement)
+
+        assert store.found(agent=BEN) == [number]
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            a_statement(context={"instructor": BEN}),
+            a_statement(context={"team": {"objectType": "Group", "member": [BEN]}}),
+            a_statement(object={**a_statement(actor=BEN), "objectType": "SubStatement"}),
+            a_statement(object={**a_statement(object={"objectType": "Agent", **BEN}), "objectType": "SubStatement"}),
+            a_statement(object={**a_statement(context={"instructor": BEN}), "objectType": "SubStatement"}),
+        ],
+        ids=["instructor", "team", "inner actor", "inner object", "inner instructor"],
+    )
+    def test_related_agents_are_found_when_asked_for(self, store, statement):
+        [number] = store.stored(statement)
+
+        assert store.found(agent=BEN) == []
+        assert store.found(agent=BEN, related_agents=True) == [number]
+
+    def test_the_authority_is_a_related_agent(self, store):
+        [number] = store.stored(a_statement())
+
+        assert store.found(agent=store.read(number)["authority"], related_agents=True) == [number]
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            *(
+                a_statement(context={"contextActivities": {kind: [{"id": "http://example.test/wanted"}]}})
+                for kind in ("parent", "grouping", "category", "other")
+            ),
+            a_statement(
+                object={**a_statement(object={"id": "http://example.test/wanted"}), "objectType": "SubStatement"}
+            ),
+        ],
+        ids=["parent", "grouping", "category", "other", "inner object"],
+    )
+    def test_related_activities_are_found_when_asked_for(self, store, statement):
+        [number] = store.stored(statement)
+
+        assert store.found(activity="http://example.test/wanted") == []
+        assert store.found(activity="http://example.test/wanted", related_activities=True) == [number]
+
+    def test_since_leaves_out_its_own_moment_and_until_keeps_it(self, store):
+        [first] = store.stored(a_statement())
+        moment = store.read(first)["stored"]
+        Statement.objects.filter(number=store.stored(a_statement())[0]).update(stored="2099-01-01T00:00:00Z")
+        [_, second] = store.found(ascending=True)
+
+        assert store.found(since=moment) == [second]
+        assert store.found(until=moment) == [first]
+
+    def test_what_refers_to_a_match_is_a_match_through_a_chain_and_a_voiding(self, store):
+        [target] = store.stored(a_statement(actor=BEN))
+        [reference] = store.stored(a_statement(object=a_reference(target)))
+        [further] = store.stored(a_statement(object=a_reference(reference)))
+        [voiding] = store.stored(a_voiding(target))
+
+        assert store.found(agent=BEN) == [voiding, further, reference]
+
+    def test_pages_lead_on_by_relative_links_and_lose_nothing(self, store):
+        numbers = [number for _ in range(3) for number in store.stored(a_statement(actor=BEN), a_statement(actor=BEN))]
+        store.stored(a_statement())
+
+        seen, link = [], address(agent=BEN, limit=4, ascending=True)
+        while link:
+            assert link.startswith("/xapi/")
+            page = store.get(link).json()
+            seen.append([one["id"] for one in page["statements"]])
+            link = page["more"]
+
+        assert seen == [numbers[:4], numbers[4:]]
+
+    def test_a_page_that_was_made_up_is_not_found(self, store):
+        assert store.get("/xapi/statements/more/abc:def:ghi").status_code == 404
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            {"foo": "bar"},
+            {"Verb": ATTENDED},
+            {"verb": "no IRI"},
+            {"activity": "no IRI"},
+            {"agent": "no JSON"},
+            {"agent": "{}"},
+            {"agent": {"objectType": "Group", "member": [BEN]}},
+            {"registration": "no UUID"},
+            {"since": "yesterday"},
+            {"until": "2020-01-01T00:00:00-00:00"},
+            {"limit": "-1"},
+            {"limit": "many"},
+            {"ascending": "yes"},
+            {"related_agents": "1"},
+            {"format": "Exact"},
+            {"attachments": "maybe"},
+            {"statementId": a_number(), "voidedStatementId": a_number()},
+            {"statementId": a_number(), "verb": ATTENDED},
+            {"voidedStatementId": a_number(), "limit": "1"},
+            {"statementId": "no UUID"},
+        ],
+        ids=str,
+    )
+    def test_what_cannot_be_meant_is_refused(self, store, query):
+        assert store.get(address(**query)).status_code == 400
+
+
+class TestReading:
+    def test_own_statements_only_with_that_scope(self, store):
+        store.stored(a_statement())
+        other = Store("statements/write", "statements/read/mine")
+        [own] = other.stored(a_statement())
+
+        assert other.found() == [own]
+
+    def test_a_link_of_another_client_shows_what_the_caller_may_read(self, store):
+        store.stored(*(a_statement() for _ in range(3)))
+        other = Store("statements/write", "statements/read/mine")
+
+        link = store.get(address(limit=1)).json()["more"]
+
+        assert other.get(link).json()["statements"] == []
+
+    def test_last_modified_is_when_it_was_stored(self, store):
+        [number] = store.stored(a_statement())
+        Statement.objects.update(stored="2026-03-01T12:00:00Z")
+
+        answer = store.get(f"{STATEMENTS}?statementId={number}")
+
+        assert answer.headers["Last-Modified"] == "Sun, 01 Mar 2026 12:00:00 GMT"
