@@ -41,7 +41,9 @@ def get(call: Call, shelf: Shelf) -> HttpResponse:
     """One document, or the ids of those stored since a moment."""
     if shelf.identifier not in call.parameters:
         return _list(call, shelf)
-    place, asked = _place(call, shelf)
+    # `since` means nothing for one document, and clients that always send it are not refused.
+    place, asked = _place(call, shelf, "since")
+    read.moment(call.parameters, "since")
     call.ask(shelf.reading, parameters=asked)
     found = services.get_document(place)
     response = HttpResponse(bytes(found.content), content_type=found.content_type)
@@ -108,9 +110,9 @@ def _writing(call: Call, shelf: Shelf) -> tuple[Place, str]:
     return place, content_type
 
 
-def _place(call: Call, shelf: Shelf) -> tuple[Place, dict[str, Any]]:
+def _place(call: Call, shelf: Shelf, *allowed: str) -> tuple[Place, dict[str, Any]]:
     required = (*shelf.owners, shelf.identifier)
-    call.only({*required, *shelf.optional}, required=required)
+    call.only({*required, *shelf.optional, *allowed}, required=required)
     asked = _read(call)
     if "\0" in asked[shelf.identifier]:
         raise Invalid(f"{shelf.identifier} must not have control characters.")
