@@ -212,6 +212,7 @@ DOCUMENT_ROOT = VAR_DIR / "documents"
 PACKAGE_ROOT = VAR_DIR / "packages"
 # Where the web server keeps that folder to itself, such as `/packages/`: then it sends the files that Django allows.
 PACKAGE_ACCEL_PREFIX = env.text("KOPA_PACKAGE_ACCEL_PREFIX")
+PACKAGE_MAX_MB = env.number("KOPA_PACKAGE_MAX_MB", 500)
 # Bytes of attachments in the record store, by hash.
 ATTACHMENT_ROOT = VAR_DIR / "attachments"
 # The largest request that the record store reads.

@@ -56,8 +56,8 @@ def _clean_slate(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.DOCUMENT_ROOT = tmp_path / "documents"
-    settings.MEDIA_ROOT = tmp_path / "media"
     settings.PACKAGE_ROOT = tmp_path / "packages"
+    settings.MEDIA_ROOT = tmp_path / "media"
     settings.ATTACHMENT_ROOT = tmp_path / "attachments"
     for cache in caches.all(initialized_only=True):
         cache.clear()
