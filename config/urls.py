@@ -17,9 +17,10 @@ urlpatterns = [
     path("", include("cms.urls")),
     path("institutions/", include("learning.urls_institutions")),
     path("plan/", include("learning.urls_plan")),
-    # These apps own addresses at the top level: /learn/, /invitation/ · /attempts/ · /certificates/, /v/.
+    # These apps own addresses at the top level: /learn/, /invitation/ · /attempts/ · below units · /certificates/, /v/.
     path("", include("learning.urls")),
     path("", include("assessments.urls")),
+    path("", include("runtime.urls")),
     path("", include("certificates.urls")),
     path("", include(wagtail_urls)),
 ]

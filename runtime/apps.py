@@ -7,7 +7,10 @@ class RuntimeConfig(AppConfig):
     verbose_name = _("Packages in use")
 
     def ready(self) -> None:
+        from courses.models import Unit
+        from learning.players import players
         from learning.sweepers import sweepers
         from runtime.services import prune_commits
 
+        players[Unit.Kind.PACKAGE] = "runtime:open"
         sweepers["old saves of packages dropped"] = prune_commits

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from courses.models import Activity, Package, PackageSeries, Unit
 from learning.models import Enrolment, User
-from runtime.models import Launch, Registration
+from runtime import services
+from runtime.models import Launch
 from tests import factories as make
 
 _numbers = count(1)
@@ -62,8 +63,6 @@ def a_launch(package: Package | None = None, *, user: User | None = None, **rule
 
 
 def launch_in(enrolment: Enrolment, unit: Unit) -> Launch:
-    registration, _ = Registration.objects.get_or_create(
-        enrolment=enrolment, unit=unit, defaults={"package_id": unit.settings["package"]}
-    )
-    registration.launches.filter(closed_at=None).update(closed_at=timezone.now())
-    return Launch.objects.create(registration=registration)
+    now = timezone.now()
+    registration = services.open_registration(enrolment=enrolment, unit=unit, at=now)
+    return services.open_launch(registration=registration, at=now)

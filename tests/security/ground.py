@@ -15,6 +15,7 @@ from tests import factories as make
 from tests.assessments.ground import a_study
 from tests.certificates.factories import a_certificate
 from tests.learning.pages import LESSON
+from tests.runtime.ground import a_package, a_package_unit
 
 STAFF_LIST = "Vārds;Uzvārds;E-pasts;Amats;Sākums\nAnna;Zīle;anna@example.test;Skolotājs;01.09.2026\n"
 
@@ -31,6 +32,7 @@ class Side:
         make.a_membership(self.learner, self.institution, position=make.a_position())
         self.enrolment, quiz = a_study(self.learner, kinds=["single"], started_at=timezone.now())
         lesson = make.a_unit(self.enrolment.version.modules.get(), f"lesson-{name}", body=LESSON)
+        package = a_package_unit(a_package(), version=self.enrolment.version)
         make.a_requirement(self.enrolment.course, self.municipality)
         attempt = assessments.start_attempt(enrolment=self.enrolment, quiz=quiz, at=timezone.now())
         certificate = a_certificate(self.learner, on=date(2026, 1, 10))
@@ -48,6 +50,7 @@ class Side:
             "lesson": lesson.key,
             "check": LESSON.index(next(block for block in LESSON if block["type"] == "check")),
             "quiz": quiz.unit.key,
+            "package": package.key,
             "attempt": attempt.number,
             "certificate": printed(certificate.code),
             "invitation": invitations.token_of(newcomer.invitations.get().number),

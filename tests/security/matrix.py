@@ -78,6 +78,8 @@ MATRIX = {
     "assessments:answers": line(OWNER, number="attempt").sending(question=1, sequence=1),
     "assessments:submit": line(OWNER, number="attempt"),
     "assessments:result": line(OWNER, number="attempt"),
+    "runtime:open": line(OWNER, enrolment="enrolment", unit="package"),
+    "runtime:leave": line(OWNER, enrolment="enrolment", unit="package"),
     "certificates:mine": line(EVERYONE),
     "certificates:detail": line(OWNER, code="certificate"),
     "certificates:pdf": line(OWNER, code="certificate"),

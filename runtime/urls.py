@@ -1,0 +1,12 @@
+"""The platform's pages of a package unit."""
+
+from django.urls import path
+
+from runtime import views
+
+app_name = "runtime"
+
+urlpatterns = [
+    path("learn/<uuid:enrolment>/<slug:unit>/package/", views.open_package, name="open"),
+    path("learn/<uuid:enrolment>/<slug:unit>/package/exit/", views.leave, name="leave"),
+]

@@ -1,0 +1,80 @@
+"""The learner's page around a package, and the way on from it. What plays in it lives on the content origin."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.views.decorators.http import require_safe
+
+from courses.models import Unit
+from learning.models import Enrolment
+from learning.records.selectors import Place
+from learning.records.views.reading import Traces, address_after, bar, find
+from runtime import selectors, services
+from runtime.models import Registration
+from runtime.refusals import StudyWithdrawn
+from runtime.tokens import token_of
+
+
+@require_safe
+def open_package(request: HttpRequest, enrolment: UUID, unit: str) -> HttpResponse:
+    """Opens a window on the package; one that was open before saves no more."""
+    study, place, traces = _find(request, enrolment, unit)
+    if request.method == "HEAD":
+        return HttpResponse()
+    now = timezone.now()
+    try:
+        registration = services.open_registration(enrolment=study, unit=place.unit, at=now)
+        launch = services.open_launch(registration=registration, at=now)
+    except StudyWithdrawn:
+        raise Http404 from None
+    registration.refresh_from_db()
+    is_done = registration.done_at is not None or place.unit.id in _done(traces)
+    language = urlencode({"language": get_language()})
+    context = {
+        "registration": registration,
+        "is_done": is_done,
+        "player": f"{settings.CONTENT_ORIGIN}/play/{token_of(launch)}/?{language}",
+        "content_origin": settings.CONTENT_ORIGIN,
+        **bar(study, place, traces, is_done=is_done),
+    }
+    response = render(request, "runtime/package.html", context)
+    frames = f"frame-src {settings.CONTENT_ORIGIN}"
+    response.headers["Content-Security-Policy"] = f"{settings.CONTENT_SECURITY_POLICY}; {frames}"
+    return response
+
+
+@require_safe
+def leave(request: HttpRequest, enrolment: UUID, unit: str) -> HttpResponse:
+    """On to the next unit when this one is done, else back to the programme."""
+    study, place, traces = _find(request, enrolment, unit)
+    registration = selectors.registration_of(study, place.unit)
+    if place.unit.id not in _done(traces) and (registration is None or registration.done_at is None):
+        messages.info(request, gettext("This part is not completed yet. You can go on with it whenever you like."))
+        return redirect("learning:programme", enrolment=enrolment)
+    if _completed_all(study, registration):
+        return redirect("learning:completed", enrolment=enrolment)
+    return redirect(address_after(study, place))
+
+
+def _find(request: HttpRequest, enrolment: UUID, unit: str) -> tuple[Enrolment, Place, Traces]:
+    study, place, traces = find(request, enrolment, unit)
+    if place.unit.kind != Unit.Kind.PACKAGE:
+        raise Http404
+    return study, place, traces
+
+
+def _done(traces: Traces) -> set[int]:
+    return {trace.unit_id for trace in traces.values() if trace.is_done}
+
+
+def _completed_all(study: Enrolment, registration: Registration | None) -> bool:
+    """Whether it was this package that completed the programme: both were noted at one moment."""
+    return study.completed_at is not None and registration is not None and registration.done_at == study.completed_at
