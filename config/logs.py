@@ -4,7 +4,7 @@ import logging
 import re
 
 # Addresses whose last part opens an account: invitations, password resets, e-mail confirmations.
-SECRET_ADDRESS = re.compile(r"(/invitation/|/reset/key/|/confirm-email/)[^/\s\"?]+")
+SECRET_ADDRESS = re.compile(r"(/invitation/|/reset/key/|/confirm-email/|/cmi5/fetch/)[^/\s\"?]+")
 
 
 class WithoutSecrets(logging.Filter):

@@ -58,6 +58,9 @@ class Principal:
     # What the statements are about, for the authors' viewer.
     package: Package | None = None
 
+    def check_document(self, action: Action, parameters: Mapping[str, str]) -> None:
+        """Called before a request to change a document is validated, for what is 403 even where it is malformed."""
+
     def check(self, asked: Asked) -> None:
         """Called after validation and before anything is written. Raises Forbidden (403), or Conflict (409)."""
         raise Forbidden("This client may not do that.")

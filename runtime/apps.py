@@ -7,10 +7,16 @@ class RuntimeConfig(AppConfig):
     verbose_name = _("Packages in use")
 
     def ready(self) -> None:
-        from courses.models import Unit
+        from courses.models import Package, Unit
         from learning.players import players
         from learning.sweepers import sweepers
+        from lrs.principals import authenticators
+        from runtime import player
+        from runtime.cmi5 import playing, principals, sessions
         from runtime.services import prune_commits
 
         players[Unit.Kind.PACKAGE] = "runtime:open"
+        player.players[Package.Kind.CMI5] = player.Player(scripts=("player/cmi5.js",), facts=playing.facts)
+        authenticators += [principals.of_session, principals.of_staff]
+        sweepers["silent cmi5 sessions abandoned"] = sessions.abandon_silent
         sweepers["old saves of packages dropped"] = prune_commits

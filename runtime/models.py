@@ -109,3 +109,20 @@ class Commit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.launch_id}/{self.activity_id}/{self.sequence}"
+
+
+# Models of the parts that have a folder of their own; Django looks for them here.
+from runtime.access.models import ApiToken  # noqa: E402
+from runtime.cmi5.models import BlockSatisfied, CourseRegistration, Session, UnitProgress  # noqa: E402
+
+__all__ = [
+    "ActivityState",
+    "ApiToken",
+    "BlockSatisfied",
+    "Commit",
+    "CourseRegistration",
+    "Launch",
+    "Registration",
+    "Session",
+    "UnitProgress",
+]

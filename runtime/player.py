@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from courses.models import Activity, Package
-from runtime.models import ActivityState, Launch
+from runtime.models import Launch, Progress
 
 # What a path may hold unquoted besides letters and digits.
 PATH_SAFE = "/!$&'()*+,;=:@~"
@@ -37,14 +37,11 @@ class Stage:
     @cached_property
     def states(self) -> dict[int, str]:
         """By activity, in the words of the menu; what was not begun is not in it."""
-        return {state.activity_id: _state(state) for state in self.launch.registration.states.all()}
+        return {state.activity_id: state_of(state) for state in self.launch.registration.states.all()}
 
     def file(self, href: str) -> str:
         """The address of a file of the package; `href` is a path below its root with its query, or https://…"""
-        if href.startswith("https://"):
-            return href
-        path, question_mark, query = href.partition("?")
-        return f"/p/{self.token}/{quote(path, safe=PATH_SAFE)}{question_mark}{query}"
+        return href if href.startswith("https://") else file_address(self.token, href)
 
     def address(self, tail: str) -> str:
         """An address where the player saves or asks: `commit/`, `h5p/state/` …"""
@@ -71,6 +68,12 @@ class Player:
 PLAIN = Player(scripts=(), facts=lambda stage: {})
 # Kind of package -> its player. Modules of this app add theirs when the app starts.
 players: dict[str, Player] = {}
+
+
+def file_address(token: str, href: str) -> str:
+    """Where the content origin serves a file of the package of a token; `href` is a path with its query."""
+    path, question_mark, query = href.partition("?")
+    return f"/p/{token}/{quote(path, safe=PATH_SAFE)}{question_mark}{query}"
 
 
 def launch_facts(stage: Stage) -> dict[str, Any]:
@@ -115,7 +118,8 @@ def _activity(stage: Stage, activity: Activity) -> dict[str, Any]:
     }
 
 
-def _state(state: ActivityState) -> str:
+def state_of(state: Progress) -> str:
+    """Of an activity or a whole registration: passed, completed, failed, or begun."""
     if state.passed_at:
         return "passed"
     if state.completed_at:

@@ -8,6 +8,7 @@ transaction, which it shares with the unit, the programme and the certificate.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -145,6 +146,22 @@ def note_verdict(*, launch: UUID, activity: int, verdict: Verdict, at: datetime)
         return _roll_up(found, terms, wish, None, at)
 
 
+@transaction.atomic
+def note_course(*, registration: Registration, parts: Mapping[int, Verdict], whole: Verdict, at: datetime) -> None:
+    """Note what a cmi5 course has come to, which is judged by what its units say: `parts` by activity, and the whole.
+
+    The windows of the player have no say in it. Raises StudyWithdrawn.
+    """
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("enrolment")
+    registration = rows.get(pk=registration.pk)
+    missing = [ActivityState(registration=registration, activity_id=activity) for activity in parts]
+    ActivityState.objects.bulk_create(missing, ignore_conflicts=True)
+    for state in ActivityState.objects.filter(registration=registration, activity__in=parts):
+        if new := _progress(state, parts[state.activity_id], at):
+            ActivityState.objects.filter(pk=state.pk).update(saved_at=at, **new)
+    _note_whole(registration, whole, selectors.wish_of(registration.enrolment, registration.unit_id), at)
+
+
 def prune_commits(*, at: datetime | None = None) -> int:
     """Drop saves of the log that are too old to explain anything; how many. `at` None is now."""
     return Commit.objects.filter(received_at__lt=(at or timezone.now()) - COMMITS_KEPT).delete()[0]
@@ -198,7 +215,7 @@ def _changes(found: Saving, terms: PackageTerms, save: Save, verdict: Verdict, a
     return changes | {"data": {"cmi": save.cmi}, "sequence": save.sequence}
 
 
-def _progress(before: Saving | ActivityState, verdict: Verdict, at: datetime) -> dict[str, Any]:
+def _progress(before: Saving | ActivityState | Registration, verdict: Verdict, at: datetime) -> dict[str, Any]:
     """Only what is new; what was reached before stays as it is."""
     new: dict[str, Any] = {}
     if verdict.is_completed and before.completed_at is None:
@@ -278,7 +295,10 @@ def _roll_up(found: Saving, terms: PackageTerms, wish: Wish, course: Verdict | N
     """Note what the whole has come to, and finish the unit once that is what the editor asks for."""
     registration = Registration.objects.select_related("enrolment").get(pk=found.registration_id)
     parts = selectors.whole_of(found.registration_id, terms.counted)
-    whole = _with_score(course, parts, wish) if course else all_of(parts)
+    return _note_whole(registration, _with_score(course, parts, wish) if course else all_of(parts), wish, at)
+
+
+def _note_whole(registration: Registration, whole: Verdict, wish: Wish, at: datetime) -> Saved:
     if new := _progress(registration, whole, at):
         for name, value in new.items():
             setattr(registration, name, value)

@@ -53,6 +53,13 @@ def take(standing: Standing, statements: Iterable[Statement]) -> Standing:
     return standing
 
 
+def check_sent(statement: Statement) -> None:
+    """What a store would add by itself and a unit must say: an id (9.1) and a timestamp (9.7). Raises Refused."""
+    if not statement.get("id"):
+        raise Refused("9.1", "A unit gives every statement an id.")
+    moment(statement)
+
+
 def is_defined(statement: Statement) -> bool:
     """7.1.3: "cmi5 defined" carries the cmi5 category; everything else is "cmi5 allowed"."""
     return cmi5.CATEGORY_CMI5 in activity_ids(statement, "category")
@@ -71,8 +78,8 @@ def moment(statement: Statement) -> datetime:
     if not text:
         raise Refused("9.7", "Every statement needs a timestamp.")
     try:
-        at = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        at = datetime.fromisoformat(text.upper())
+    except (AttributeError, ValueError):
         raise Refused("9.7", "The timestamp cannot be read.") from None
     if at.utcoffset() != timedelta(0):
         raise Refused("9.7", "Timestamps must be in UTC.")
@@ -112,9 +119,7 @@ def _check(standing: Standing, statement: Statement) -> None:
 
 def _check_frame(standing: Standing, statement: Statement) -> None:
     """What holds for every statement of a session."""
-    if not statement.get("id"):
-        raise Refused("9.1", "A unit gives every statement an id.")
-    moment(statement)
+    check_sent(statement)
     if statement["verb"]["id"] == cmi5.VOIDED:
         raise Refused("6.3", "A unit may not void statements.")
     if not same_agent(statement.get("actor"), standing.actor):

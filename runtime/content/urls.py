@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from runtime.cmi5 import views as cmi5
 from runtime.content import files, views
 from runtime.content.converters import TicketConverter
 
@@ -12,4 +13,8 @@ app_name = "content"
 urlpatterns = [
     path("play/<ticket:ticket>/", views.play, name="play"),
     path("p/<ticket:ticket>/<path:name>", files.package_file, name="file"),
+    path("rt/cmi5/fetch/<str:secret>/", cmi5.fetch, name="cmi5_fetch"),
+    path("rt/<ticket:ticket>/cmi5/launch/", cmi5.launch, name="cmi5_launch"),
+    path("rt/<ticket:ticket>/cmi5/status/", cmi5.status, name="cmi5_status"),
+    path("rt/<ticket:ticket>/cmi5/returned/", cmi5.returned, name="cmi5_returned"),
 ]
