@@ -86,6 +86,16 @@ class Crowd:
         for person in cycle(self.learners):
             yield Request("GET", f"/learn/{person.enrolment.number}/m1-law/", person.cookies)
 
+    def programme(self) -> Iterator[Request]:
+        return (Request("GET", f"/learn/{person.enrolment.number}/", person.cookies) for person in cycle(self.learners))
+
+    def finish(self) -> Iterator[Request]:
+        """A lesson after the other is finished, by one learner after the other."""
+        lessons = self.learners[0].enrolment.version.units.filter(kind=Unit.Kind.LESSON, path=Path.FULL)
+        for lesson in lessons:
+            for person in self.learners:
+                yield self._post(person, f"/learn/{person.enrolment.number}/{lesson.key}/done/", {}, expect=302)
+
     def my_learning(self) -> Iterator[Request]:
         return (Request("GET", "/learn/", person.cookies) for person in cycle(self.learners))
 

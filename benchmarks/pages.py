@@ -8,18 +8,25 @@ import argparse
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from benchmarks import load
 from benchmarks.processes import cpu_between
 from benchmarks.server import Server, fresh_database, serving
 
+if TYPE_CHECKING:
+    from certificates.models import Certificate
+
 MAINTENANCE = "postgres://postgres@127.0.0.1:5432/postgres"
 REDIS = "redis://127.0.0.1:6379/14"
 CLIENTS = 4
 WARM_UP = 200
+# Each of these requests does something that can be done once only.
+ONCE_EACH = {"submit", "finish"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,17 @@ def prepare(maintenance_url: str, database: str) -> dict[str, str]:
     return settings
 
 
+def drawing_ms(certificate: "Certificate", times: int = 20) -> float:
+    """CPU of drawing a certificate's PDF, in a process that has drawn one before, in milliseconds."""
+    from certificates import rendering
+
+    rendering.pdf(certificate.facts)
+    began = time.process_time()
+    for _ in range(times):
+        rendering.pdf(certificate.facts)
+    return 1000 * (time.process_time() - began) / times
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--postgres", default=MAINTENANCE, help="a server where databases may be made")
@@ -90,9 +108,11 @@ def main() -> None:
     crowd = Crowd()
     pages: dict[str, Callable[[], Iterator[load.Request]]] = {
         "lesson": crowd.lesson,
+        "programme": crowd.programme,
         "my learning": crowd.my_learning,
         "autosave": crowd.autosave,
         "submit": crowd.submit,
+        "finish": crowd.finish,
         "coverage": crowd.coverage,
         "verification": crowd.verification,
     }
@@ -102,9 +122,11 @@ def main() -> None:
         print(floor.line(floor))
         for name, requests in pages.items():
             if not options.only or name in options.only:
-                warm_up = 20 if name == "submit" else WARM_UP
+                warm_up = 20 if name in ONCE_EACH else WARM_UP
                 cost = measure(server, name, requests(), seconds=options.seconds, warm_up=warm_up)
                 print(cost.line(floor), flush=True)
+        if not options.only or "pdf" in options.only:
+            print(f"{'certificate PDF':<44} {drawing_ms(crowd.certificate):29.2f}")
         again = measure(server, "floor again", crowd.bare(), seconds=options.seconds)
         print(again.line(floor))
 
