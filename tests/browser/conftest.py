@@ -10,6 +10,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from config.origins import other_local
 from tests.browser.audit import add_cookie
 from tests.browser.demo_site import DemoSite, demo_site
 
@@ -54,6 +55,13 @@ def page(chromium: Browser, live_server) -> Iterator[Page]:
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def content_origin(live_server, settings) -> str:
+    """Where packages are played: the live server's port by the machine's other name."""
+    settings.SITE_URL, settings.CONTENT_ORIGIN = live_server.url, other_local(live_server.url)
+    return settings.CONTENT_ORIGIN
 
 
 @pytest.fixture
