@@ -121,4 +121,4 @@ def _bare_actor(actor: Node) -> Node:
 
 
 def _bare_activity(activity: Node) -> Node:
-    return {"objectType": "Activity", "id": activity["id"]}
+    return {"id": activity["id"]}

@@ -70,7 +70,7 @@ def joined(statements: bytes, files: Iterable[tuple[str, str, bytes]]) -> tuple[
         )
         pieces += [opening, head.encode(), content, b"\r\n"]
     pieces.append(f"--{boundary}--\r\n".encode())
-    return b"".join(pieces), f'multipart/mixed; boundary="{boundary}"'
+    return b"".join(pieces), f"multipart/mixed; boundary={boundary}"
 
 
 def _one_line(value: str) -> str:

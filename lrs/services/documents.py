@@ -1,8 +1,9 @@
 """Documents of clients: states and profiles, with optimistic concurrency (part 3, 2.2 and 3.1)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -56,15 +57,25 @@ def _names(header: str, document: Document | None) -> bool:
     return "*" in tags or document.sha1 in tags
 
 
-def put_document(
-    *, place: Place, content: bytes, content_type: str, precondition: Precondition, must_be_conditional: bool
-) -> None:
-    """Write a document whole.
+class Care(Enum):
+    """What a resource asks of a PUT without If-Match and If-None-Match (3.1)."""
 
-    `must_be_conditional`: an existing one may be overwritten only with If-Match or If-None-Match.
-    Raises PreconditionFailed or Conflict.
-    """
-    _write(place, precondition, lambda old: (content, content_type), must_be_conditional=must_be_conditional)
+    NONE = "none"
+    EXISTING = "never overwrites"
+    ALWAYS = "neither overwrites nor makes"
+
+
+def put_document(*, place: Place, content: bytes, content_type: str, precondition: Precondition, care: Care) -> None:
+    """Write a document whole. Raises PreconditionFailed, Conflict or Invalid."""
+
+    def checked(old: Document | None) -> tuple[bytes, str]:
+        if old and care is not Care.NONE and not precondition.is_given:
+            raise Conflict("The document exists: read it, and say with If-Match that it is the one to be replaced.")
+        if not old and care is Care.ALWAYS and not precondition.is_given:
+            raise Invalid("If-Match or If-None-Match is needed.")
+        return content, content_type
+
+    _write(place, precondition, checked)
 
 
 def post_document(*, place: Place, content: bytes, content_type: str, precondition: Precondition) -> None:
@@ -81,7 +92,7 @@ def post_document(*, place: Place, content: bytes, content_type: str, preconditi
         both = {**_json_object(bytes(old.content)), **_json_object(content)}
         return written(both).encode(), content_type
 
-    _write(place, precondition, merged, must_be_conditional=False)
+    _write(place, precondition, merged)
 
 
 def delete_document(*, place: Place, precondition: Precondition) -> None:
@@ -94,12 +105,10 @@ def delete_document(*, place: Place, precondition: Precondition) -> None:
     raise Conflict("The document is being changed by others.")
 
 
-def _write(place: Place, precondition: Precondition, make, *, must_be_conditional: bool) -> None:
+def _write(place: Place, precondition: Precondition, make: Callable[[Document | None], tuple[bytes, str]]) -> None:
     for _ in range(TRIES):
         old = place.find()
         precondition.check(old)
-        if old and must_be_conditional and not precondition.is_given:
-            raise Conflict("The document exists: say with If-Match which one is to be replaced, after reading it.")
         content, content_type = make(old)
         if _replace(place, old, content, content_type):
             return

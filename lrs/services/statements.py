@@ -19,6 +19,7 @@ from lrs.models import Statement, StatementRelation
 from lrs.principals import Principal
 from lrs.reading import parse, written
 from lrs.sameness import as_list, same
+from lrs.selectors.consistency import announce_writer
 from lrs.services.terms import learn_terms
 from lrs.validation import atoms
 from lrs.validation.atoms import Edition
@@ -92,6 +93,7 @@ def _store(statements: Sequence[Node], principal: Principal, edition: Edition) -
     numbers = [uuid.UUID(one["id"]) if "id" in one else uuid.uuid4() for one in statements]
     if len(set(numbers)) != len(numbers):
         raise Invalid("A batch has an id twice.")
+    announce_writer()
     there, voided = _known(numbers)
     now = _now()
     new, rows = [], []

@@ -92,10 +92,14 @@ def check_sha1(value: Any, at: str) -> None:
 
 def check_language(value: Any, at: str) -> None:
     must(isinstance(value, str) and _LANGUAGE.fullmatch(value), at, "must be a language tag of RFC 5646")
+    # RFC 5646, 2.2.6: an extension is announced by its letter once.
+    letters = [part for part in value.lower().partition("-x-")[0].split("-")[1:] if len(part) == 1]
+    must(len(set(letters)) == len(letters), at, "must be a language tag of RFC 5646")
 
 
 def check_language_map(value: Any, at: str) -> None:
     check_object(value, at)
+    must(value, at, "must have a text")
     for tag, text in value.items():
         check_language(tag, f"a key of {at}")
         check_text(text, f"a value of {at}")
@@ -110,6 +114,12 @@ def check_extensions(value: Any, at: str) -> None:
 
 def check_moment(value: Any, at: str) -> None:
     moment(value, at)
+
+
+def check_strict_moment(value: Any, at: str) -> None:
+    """With the capital letters of ISO 8601; version 2.0 also takes what else RFC 3339 allows."""
+    moment(value, at)
+    must("T" in value and "z" not in value, at, "must be a timestamp of ISO 8601")
 
 
 def moment(value: Any, at: str) -> datetime:

@@ -70,7 +70,8 @@ def _check_parts(value: dict[str, Any], at: str, edition: Edition) -> None:
     if "context" in value:
         _check_context(value["context"], f"{at}.context", edition, has_activity=kind == "Activity")
     if "timestamp" in value:
-        atoms.check_moment(value["timestamp"], f"{at}.timestamp")
+        check_moment = atoms.check_moment if edition is Edition.SECOND else atoms.check_strict_moment
+        check_moment(value["timestamp"], f"{at}.timestamp")
     if "attachments" in value:
         atoms.check_each(value["attachments"], f"{at}.attachments", _check_attachment)
 
@@ -201,3 +202,10 @@ def _check_attachment(value: Any, at: str) -> None:
     must(isinstance(value["sha2"], str) and _SHA2.fullmatch(value["sha2"]), f"{at}.sha2", "must be a SHA-2")
     if "fileUrl" in value:
         atoms.check_iri(value["fileUrl"], f"{at}.fileUrl")
+    # 2.6
+    is_signature = value["usageType"] == SIGNATURE
+    must(
+        not is_signature or kind == "application/octet-stream",
+        f"{at}.contentType",
+        "of a signature must be octet-stream",
+    )

@@ -12,7 +12,7 @@ from lrs.keys import agent_key, iri_key
 from lrs.models import ActivityProfile, AgentProfile, Document, StateDocument
 from lrs.principals import Action
 from lrs.services import documents as services
-from lrs.services.documents import Place, Precondition
+from lrs.services.documents import Care, Place, Precondition
 from lrs.validation.atoms import Edition
 from lrs.views import parameters as read
 from lrs.views.frame import Call, resource
@@ -32,8 +32,8 @@ class Shelf:
     writing: Action
     # The owner columns for checked parameters; a place for one document, or for all of them.
     place: Callable[[dict[str, Any], bool], dict[str, Any]]
-    # Whether PUT may overwrite without a word (3.1); version 2.0 asks for it everywhere.
-    is_careless: bool
+    # What PUT asks in version 1.0.
+    care: Care
     is_deleted_at_once: bool
 
 
@@ -59,7 +59,8 @@ def put(call: Call, shelf: Shelf) -> HttpResponse:
         content=call.content,
         content_type=content_type,
         precondition=_precondition(call),
-        must_be_conditional=not shelf.is_careless or call.edition is Edition.SECOND,
+        # Version 2.0 wants the same care of states, and lets a first version come without a word.
+        care=Care.EXISTING if call.edition is Edition.SECOND else shelf.care,
     )
     return HttpResponse(status=204)
 
@@ -151,7 +152,7 @@ STATE = Shelf(
     reading=Action.READ_STATE,
     writing=Action.WRITE_STATE,
     place=_state_place,
-    is_careless=True,
+    care=Care.NONE,
     is_deleted_at_once=True,
 )
 ACTIVITY_PROFILE = Shelf(
@@ -162,7 +163,7 @@ ACTIVITY_PROFILE = Shelf(
     reading=Action.READ_ACTIVITY_PROFILE,
     writing=Action.WRITE_ACTIVITY_PROFILE,
     place=lambda asked, is_single: {"activity_key": iri_key(asked["activityId"])},
-    is_careless=False,
+    care=Care.ALWAYS,
     is_deleted_at_once=False,
 )
 AGENT_PROFILE = Shelf(
@@ -173,7 +174,7 @@ AGENT_PROFILE = Shelf(
     reading=Action.READ_AGENT_PROFILE,
     writing=Action.WRITE_AGENT_PROFILE,
     place=lambda asked, is_single: {"agent_key": agent_key(asked["agent"])},
-    is_careless=False,
+    care=Care.ALWAYS,
     is_deleted_at_once=False,
 )
 

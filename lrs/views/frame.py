@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl
 
@@ -53,6 +54,8 @@ class Call:
     content: bytes
     edition: Edition = Edition.FIRST
     principal: Principal | None = None
+    # Up to when the answer is complete, if the handler had to know; otherwise the frame finds out.
+    through: datetime | None = None
 
     def header(self, name: str) -> str:
         return self.headers.get(name) or ""
@@ -83,16 +86,17 @@ def resource(*, is_open: bool = False, **handlers: Handler) -> Callable[..., Htt
     def view(request: HttpRequest, **names: str) -> HttpResponse:
         if request.method == "OPTIONS":
             return _framed(HttpResponse(status=204, headers={"Allow": ", ".join([*methods, "OPTIONS"])}), Edition.FIRST)
-        edition = _edition(request.headers.get(VERSION), default=Edition.FIRST)
+        edition, through = _edition(request.headers.get(VERSION), default=Edition.FIRST), None
         try:
             call = _call(request, methods)
             edition = call.edition = _required_edition(call, is_open=is_open)
             if not is_open:
                 call.principal = principal_of(call.headers.get("Authorization"))
             response = handlers[call.method.lower().replace("head", "get")](call, **names)
+            through = call.through
         except StoreError as refused:
             response = _refusal(refused)
-        response = _framed(response, edition)
+        response = _framed(response, edition, through)
         return _without_body(response) if request.method == "HEAD" else response
 
     return view
@@ -182,9 +186,9 @@ def _refusal(refused: StoreError) -> HttpResponse:
     return response
 
 
-def _framed(response: HttpResponse, edition: Edition) -> HttpResponse:
+def _framed(response: HttpResponse, edition: Edition, through: datetime | None = None) -> HttpResponse:
     response.headers[VERSION] = edition
-    response.headers[CONSISTENT_THROUGH] = moment_text(consistent_through())
+    response.headers[CONSISTENT_THROUGH] = moment_text(through or consistent_through())
     if response.status_code != HTTPStatus.NO_CONTENT:
         response.headers["Content-Length"] = str(len(response.content))
     for name, value in (_INERT | _CORS).items():

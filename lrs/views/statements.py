@@ -1,6 +1,7 @@
 """The statement resource (part 3, 2.1)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +17,10 @@ from lrs.models import Statement
 from lrs.principals import Action
 from lrs.reading import parse, written
 from lrs.selectors import statements as selectors
+from lrs.selectors.consistency import consistent_through
 from lrs.selectors.statements import Wanted
 from lrs.selectors.terms import terms_of
-from lrs.services.statements import store
+from lrs.services.statements import Stored, store
 from lrs.signatures import check_signature
 from lrs.validation.statements import SIGNATURE, check_statement
 from lrs.views import parameters as read
@@ -116,6 +118,9 @@ def _wanted(parameters: dict[str, str]) -> Wanted:
 def _list(call: Call, wanted: Wanted, after: selectors.Cursor | None) -> HttpResponse:
     how = _show(call)
     call.ask(Action.READ_STATEMENTS, parameters=call.parameters)
+    # A list ends where it is complete: whoever reads on from its last statement misses none that were on their way.
+    call.through = consistent_through()
+    wanted = replace(wanted, until=min(wanted.until or call.through, call.through))
     rows, cursor = selectors.page(wanted, readable=call.principal.readable, after=after)
     link = ""
     if cursor:
@@ -182,7 +187,7 @@ def _file(part: multipart.Part) -> tuple[str, bytes]:
     return sha2.lower(), part.content
 
 
-def _store(call: Call, batch: list[Any], files: dict[str, bytes]):
+def _store(call: Call, batch: list[Any], files: dict[str, bytes]) -> Stored:
     for statement in batch:
         check_statement(statement, call.edition)
         _check_files(call, statement, files)
@@ -200,6 +205,8 @@ def _check_files(call: Call, statement: Node, files: dict[str, bytes]) -> None:
         if content is None and "fileUrl" not in one:
             raise Invalid("An attachment has neither its bytes beside the statement nor a fileUrl.")
     for one in statement.get("attachments", ()):
-        content = files.get(one["sha2"].lower())
-        if one["usageType"] == SIGNATURE and content is not None:
+        if one["usageType"] == SIGNATURE:
+            content = files.get(one["sha2"].lower())
+            if content is None:
+                raise Invalid("A signature must come beside its statement.")
             check_signature(statement, content, call.edition)
