@@ -12,7 +12,7 @@ from lrs.keys import agent_key, iri_key
 from lrs.models import AgentProfile, StateDocument
 from lrs.reading import written
 from lrs.services import record
-from lrs.services.documents import JSON, Place, Precondition, put_document
+from lrs.services.documents import JSON, Care, Place, Precondition, put_document
 from runtime.cmi5 import vocabulary as cmi5
 from runtime.cmi5.statements import Subject
 
@@ -48,5 +48,5 @@ def _keep(place: Place, document: Mapping[str, Any]) -> None:
         content=written(document).encode(),
         content_type=JSON,
         precondition=NO_CONDITION,
-        must_be_conditional=False,
+        care=Care.NONE,
     )
