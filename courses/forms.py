@@ -40,7 +40,7 @@ class ProgrammePageForm(WagtailAdminPageForm):
         return cleaned
 
     def _keys_elsewhere(self) -> set[str]:
-        from courses.models.pages import CasePage, CoursePage, LessonPage, ModulePage  # pages import this form
+        from courses.models.pages import CasePage, CoursePage, LessonPage, ModulePage, PackagePage  # they import this
 
         if isinstance(self.instance, CoursePage):
             return set(CoursePage.objects.exclude(pk=self.instance.pk).values_list("key", flat=True))
@@ -49,7 +49,7 @@ class ProgrammePageForm(WagtailAdminPageForm):
             return set()
         return {
             key
-            for model in (ModulePage, LessonPage, CasePage)
+            for model in (ModulePage, LessonPage, CasePage, PackagePage)
             for key in model.objects.descendant_of(programme).exclude(pk=self.instance.pk).values_list("key", flat=True)
         }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,15 +17,15 @@ from django.utils.translation import override
 from courses import rendering
 
 if TYPE_CHECKING:
-    from courses.models.pages import CasePage, LessonPage
     from courses.selectors import ModuleOutline, UnitOutline
+    from courses.services.drafting import UnitPage
 
 SEPARATOR = ":"
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A unit as it would be frozen now. A lesson has `segments`, a case has `case`."""
+    """A unit as it would be frozen now. A lesson has `segments`, a case has `case`, a package neither."""
 
     role: str
     module: ModuleOutline
@@ -37,6 +37,21 @@ class Preview:
 
 # Kind of unit -> how a learner meets it. Added by: learning.
 renderers: dict[str, Callable[[HttpRequest, Preview], HttpResponse]] = {}
+
+
+class PreviewPerLanguage:
+    """For pages that everybody reads alike: one preview for each language."""
+
+    @property
+    def preview_modes(self) -> list[tuple[str, str]]:
+        return list(settings.LANGUAGES)
+
+    @property
+    def default_preview_mode(self) -> str:
+        return settings.LANGUAGE_CODE
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        return _served(self, request, role="", language=mode_name)
 
 
 class PreviewPerReader:
@@ -59,16 +74,20 @@ class PreviewPerReader:
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         role, _separator, language = mode_name.partition(SEPARATOR)
-        if language not in dict(settings.LANGUAGES):
-            raise Http404
-        with override(language):
-            preview = preview_of(self, role=role, language=language)
-            return renderers[preview.unit.kind](request, preview)
+        return _served(self, request, role=role, language=language)
 
 
-def preview_of(page: LessonPage | CasePage, *, role: str, language: str) -> Preview:
+def _served(page: UnitPage, request: HttpRequest, *, role: str, language: str) -> HttpResponse:
+    if language not in dict(settings.LANGUAGES):
+        raise Http404
+    with override(language):
+        preview = preview_of(page, role=role, language=language)
+        return renderers[preview.unit.kind](request, preview)
+
+
+def preview_of(page: UnitPage, *, role: str, language: str) -> Preview:
     """The page among the others of its module, whether or not it is complete, saved or published."""
-    # Services and selectors import the models, which import this module.
+    # Services, selectors and the list of models import the pages, which import this module.
     from courses.selectors import ModuleOutline, UnitOutline
     from courses.services.drafting import draft_unit
 
@@ -84,7 +103,7 @@ def preview_of(page: LessonPage | CasePage, *, role: str, language: str) -> Prev
         required=True,
         changed=True,
         title=text["title"] or str(_("Untitled")),
-        settings={},
+        settings=draft.settings,
     )
     module = ModuleOutline(
         key=parent.key,
@@ -95,12 +114,19 @@ def preview_of(page: LessonPage | CasePage, *, role: str, language: str) -> Prev
         objectives=(),
         units=(unit,),
     )
-    is_lesson = isinstance(text["body"], list)
     return Preview(
         role=role,
         module=module,
         unit=unit,
         sources=tuple(text["sources"]),
-        segments=rendering.segments(text["body"], role=role, language=language) if is_lesson else (),
-        case=None if is_lesson else rendering.case(text["body"], role=role),
+        **_read(draft.kind, text["body"], role, language),
     )
+
+
+def _read(kind: str, body: Any, role: str, language: str) -> dict[str, Any]:
+    """What of a lesson or a case a role meets."""
+    from courses.models import Unit
+
+    if kind == Unit.Kind.LESSON:
+        return {"segments": rendering.segments(body, role=role, language=language)}
+    return {"case": rendering.case(body, role=role)} if kind == Unit.Kind.CASE else {}

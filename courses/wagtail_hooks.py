@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
@@ -15,8 +17,9 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from courses import views
-from courses.models import ActionCard, Role
+from courses.models import ActionCard, Package, Role
 from courses.models.pages import ProgrammePage
+from courses.packages import views as package_views
 
 
 @hooks.register("register_admin_urls")
@@ -26,6 +29,12 @@ def admin_urls() -> list[URLPattern]:
         path("programmes/import/", views.import_programme, name="courses_import"),
         path("programmes/<int:page_id>/publish/", views.publish, name="courses_publish"),
         path("programmes/<int:page_id>/versions/", views.versions, name="courses_versions"),
+        path("packages/", package_views.packages, name="courses_packages"),
+        path("packages/upload/", package_views.upload, name="courses_package_upload"),
+        path("packages/<int:series_id>/", package_views.series, name="courses_package_series"),
+        path("packages/<int:series_id>/upload/", package_views.upload, name="courses_package_next"),
+        path("packages/imports/<uuid:number>/", package_views.package_import, name="courses_package_import"),
+        path("packages/imports/<uuid:number>/retry/", package_views.retry, name="courses_package_retry"),
     ]
 
 
@@ -39,6 +48,33 @@ def programmes_item() -> MenuItem:
     return ProgrammesItem(
         _("Programmes"), reverse("courses_programmes"), name="programmes", icon_name="clipboard-list", order=90
     )
+
+
+class PackagesItem(MenuItem):
+    def is_shown(self, request) -> bool:
+        return package_views.may_import(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def packages_item() -> MenuItem:
+    return PackagesItem(_("Packages"), reverse("courses_packages"), name="packages", icon_name="media", order=92)
+
+
+class PackageChooserViewSet(ChooserViewSet):
+    model = Package
+    icon = "media"
+    page_title = _("Choose a package")
+    choose_one_text = _("Choose a package")
+    choose_another_text = _("Choose another package")
+    per_page = 20
+
+    def get_object_list(self) -> QuerySet[Package]:
+        return Package.objects.select_related("series").order_by("-imported_at", "-pk")
+
+
+@hooks.register("register_admin_viewset")
+def package_chooser() -> PackageChooserViewSet:
+    return PackageChooserViewSet("courses_package_chooser", url_prefix="package-chooser")
 
 
 @hooks.register("register_page_header_buttons")

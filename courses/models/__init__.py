@@ -13,7 +13,7 @@ from .frozen import (
     UnitText,
 )
 from .packages import Activity, Package, PackageImport, PackageSeries
-from .pages import CasePage, CoursePage, LessonPage, ModulePage
+from .pages import CasePage, CoursePage, LessonPage, ModulePage, PackagePage
 
 __all__ = [
     "ACADEMIC_HOUR_MINUTES",
@@ -29,6 +29,7 @@ __all__ = [
     "ModulePage",
     "Package",
     "PackageImport",
+    "PackagePage",
     "PackageSeries",
     "Path",
     "Role",

@@ -44,7 +44,7 @@ class Package(models.Model):
     size = models.PositiveBigIntegerField(help_text="Bytes unpacked")
     file_count = models.PositiveIntegerField()
     settings = models.JSONField(default=dict, help_text="By kind, see courses.packages.manifest")
-    warnings = models.JSONField(default=list)
+    warnings = models.JSONField(default=list, help_text="Texts per language of the site")
     imported_at = models.DateTimeField(default=timezone.now)
     imported_by = models.ForeignKey(platform.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -55,7 +55,9 @@ class Package(models.Model):
         constraints = [models.UniqueConstraint(fields=["series", "version"], name="courses_package_version_once")]
 
     def __str__(self) -> str:
-        return f"{self.series} {self.version}"
+        return _("{title}, version {number} ({kind})").format(
+            title=self.series, number=self.version, kind=self.get_kind_display()
+        )
 
 
 class Activity(models.Model):
@@ -92,10 +94,13 @@ class PackageImport(models.Model):
     file_name = models.CharField(max_length=255)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
     percent = models.PositiveSmallIntegerField(default=0)
-    problem = models.JSONField(default=dict, help_text="Of a refusal: where, what, mend; see courses.packages.errors")
+    problem = models.JSONField(
+        default=dict, help_text="Of a refusal or failure: where; what and mend per language of the site"
+    )
     package = models.ForeignKey(Package, on_delete=models.PROTECT, null=True, related_name="imports")
     uploaded_by = models.ForeignKey(platform.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(default=timezone.now)
+    touched_at = models.DateTimeField(null=True, help_text="Last sign of life of whoever works on it")
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

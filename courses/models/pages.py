@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import Http404
@@ -22,9 +23,10 @@ from cms.i18n import Translated
 from courses import blocks
 from courses.fields import BlocksField
 from courses.forms import ProgrammePageForm
-from courses.previews import PreviewPerReader
+from courses.previews import PreviewPerLanguage, PreviewPerReader
 
 from .frozen import Course, Path
+from .packages import Package
 from .terms import CertificateTerms, certificate_panels
 
 
@@ -172,7 +174,7 @@ class ModulePage(ProgrammePage):
     quiz_title_en = models.CharField(_("title of the quiz in English"), max_length=255, default="Quiz")
 
     parent_page_types = ["courses.CoursePage"]
-    subpage_types = ["courses.LessonPage", "courses.CasePage"]
+    subpage_types = ["courses.LessonPage", "courses.CasePage", "courses.PackagePage"]
     edit_handler = one_tab(
         *ProgrammePage.title_panels,
         FieldPanel("study_path"),
@@ -256,3 +258,86 @@ class CasePage(PreviewPerReader, ProgrammePage):
     class Meta:
         verbose_name = _("case")
         verbose_name_plural = _("cases")
+
+
+class PackagePage(PreviewPerLanguage, ProgrammePage):
+    """A training package as a part of a module, and what of its reports counts."""
+
+    class DoneWhen(models.TextChoices):
+        COMPLETED = "completed", _("The package is completed")
+        PASSED = "passed", _("The package is passed")
+        COMPLETED_AND_PASSED = "completed_and_passed", _("The package is completed and passed")
+        OPENED = "opened", _("The package was opened")
+
+    package = models.ForeignKey(
+        Package,
+        on_delete=models.PROTECT,
+        verbose_name=_("package"),
+        related_name="pages",
+        help_text=_("One version of it. A newer one has to be chosen here: nobody's training changes by itself."),
+    )
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        validators=[MinValueValidator(1), MaxValueValidator(600)],
+        help_text=_("How long it honestly takes. It counts towards the length of the programme."),
+    )
+    done_when = models.CharField(
+        _("the part is done when"),
+        max_length=30,
+        choices=DoneWhen.choices,
+        default=DoneWhen.COMPLETED,
+        help_text=_(
+            "The package reports this from the learner's browser, and such a report can be forged. Where a certificate "
+            "has to stand up to that, ask for a quiz as well."
+        ),
+    )
+    pass_mark_percent = models.PositiveSmallIntegerField(
+        _("pass mark, per cent"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_(
+            "Of the score the package reports. Left empty, the package says who passed: some say so at any score."
+        ),
+    )
+    failed_counts = models.BooleanField(
+        _("failed counts as completed"),
+        default=False,
+        help_text=_("SCORM 1.2 has one word for both: whoever failed went through the package all the same."),
+    )
+    requires_quiz = models.BooleanField(
+        _("require a server-marked quiz as well"),
+        default=False,
+        help_text=_(
+            "No version is published while this module has no quiz. The platform marks quizzes itself: their right "
+            "answers stay on the server, so the result cannot be forged."
+        ),
+    )
+
+    parent_page_types = ["courses.ModulePage"]
+    subpage_types = []
+    edit_handler = one_tab(
+        *ProgrammePage.title_panels,
+        FieldPanel("package"),
+        FieldPanel("minutes"),
+        MultiFieldPanel(
+            [
+                FieldPanel("done_when"),
+                FieldPanel("pass_mark_percent"),
+                FieldPanel("failed_counts"),
+                FieldPanel("requires_quiz"),
+            ],
+            heading=_("What counts"),
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("training package")
+        verbose_name_plural = _("training packages")
+
+    def clean(self) -> None:
+        super().clean()
+        passes = {self.DoneWhen.PASSED, self.DoneWhen.COMPLETED_AND_PASSED}
+        if self.pass_mark_percent is not None and self.done_when not in passes:
+            useless = _("A pass mark has a meaning only when the part is done by passing. Leave it empty.")
+            raise ValidationError({"pass_mark_percent": useless})

@@ -15,7 +15,7 @@ from courses.models import CourseVersion, Path, Unit, UnitText
 from .drafting import UnitDraft, VersionDraft
 
 # Words that say how a block looks or is scored, not what a reader meets.
-UNREAD = frozenset({"type", "kind", "tone", "correct", "quality", "role"})
+UNREAD = frozenset({"type", "kind", "tone", "correct", "quality", "role", "sha256"})
 
 
 class Difference(models.TextChoices):

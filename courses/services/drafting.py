@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from cms.i18n import texts_of
@@ -16,7 +17,7 @@ from courses import durations
 from courses.errors import PageProblem
 from courses.fields import stored
 from courses.importers import pool_readers
-from courses.models import CasePage, CoursePage, LessonPage, ModulePage, Path, Role, Unit
+from courses.models import CasePage, CoursePage, LessonPage, ModulePage, PackagePage, Path, Role, Unit
 from courses.models.pages import ProgrammePage
 from courses.models.terms import OPTIONAL_TERMS, TERM_FACTS, TERM_TEXTS
 from courses.programme_files.reader import quiz_key
@@ -24,6 +25,7 @@ from courses.programme_files.reader import quiz_key
 from .localising import incomplete, stream
 
 Texts = dict[str, str]
+UnitPage = LessonPage | CasePage | PackagePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +99,13 @@ def digest(value: Any) -> str:
 
 
 def draft_version(course_page: CoursePage) -> VersionDraft:
-    """Read the published pages below a programme. Four queries, and those of the questions."""
+    """Read the published pages below a programme. Four queries, two more with packages, and those of the questions."""
     return _Drafting(course_page).draft()
 
 
-def draft_unit(page: LessonPage | CasePage) -> UnitDraft:
+def draft_unit(page: UnitPage) -> UnitDraft:
     """A single page as it would be frozen, whether or not it is complete, saved or published."""
-    drafting = _Drafting(None)
-    return drafting.lesson(page) if isinstance(page, LessonPage) else drafting.case(page)
+    return _Drafting(None).unit(page)
 
 
 class _Drafting:
@@ -117,6 +118,7 @@ class _Drafting:
 
     def draft(self) -> VersionDraft:
         pages = list(self.course_page.get_descendants().live().specific())
+        prefetch_related_objects([page for page in pages if isinstance(page, PackagePage)], "package__series")
         modules = [page for page in pages if isinstance(page, ModulePage)]
         # The refresher follows the programme, wherever its page stands.
         modules.sort(key=lambda page: page.study_path == Path.REFRESHER)
@@ -158,12 +160,14 @@ class _Drafting:
         }
 
     def _module(self, page: ModulePage, pages: Sequence[ProgrammePage]) -> ModuleDraft:
-        units = [
-            self.lesson(child) if isinstance(child, LessonPage) else self.case(child)
-            for child in pages
-            if child.is_child_of(page)
-        ]
+        children = [child for child in pages if child.is_child_of(page)]
+        units = [self.unit(child) for child in children]
         quiz = self._quiz(page)
+        for child in children:
+            if quiz is None and isinstance(child, PackagePage) and child.requires_quiz:
+                self._complain(
+                    child, _("It requires a quiz as well, but the module has no questions. Add some or take this off.")
+                )
         self._check_key(page)
         return ModuleDraft(
             key=page.key,
@@ -205,7 +209,30 @@ class _Drafting:
             )
         self.owners.setdefault(page.key, page)
 
-    def lesson(self, page: LessonPage) -> UnitDraft:
+    def unit(self, page: UnitPage) -> UnitDraft:
+        if isinstance(page, PackagePage):
+            return self._package(page)
+        return self._lesson(page) if isinstance(page, LessonPage) else self._case(page)
+
+    def _package(self, page: PackagePage) -> UnitDraft:
+        """The body names the package for whoever compares versions; its hash makes another upload another content."""
+        self._check_key(page)
+        package = page.package
+        body = {"package": f"{package.series.title} ({package.version})", "sha256": package.sha256}
+        return UnitDraft(
+            key=page.key,
+            kind=Unit.Kind.PACKAGE,
+            minutes=page.minutes,
+            texts=self._unit_texts(self._texts(page, "title"), dict.fromkeys(self.languages, body), {}, []),
+            settings={
+                "package": package.pk,
+                "done_when": page.done_when,
+                "pass_mark_percent": page.pass_mark_percent,
+                "failed_counts": page.failed_counts,
+            },
+        )
+
+    def _lesson(self, page: LessonPage) -> UnitDraft:
         self._check_key(page)
         title, objectives = self._texts(page, "title"), self._lists(page, "objectives")
         bodies = {
@@ -233,7 +260,7 @@ class _Drafting:
     def _role_title(self, role: str, language: str) -> str:
         return self.roles.get(role, {}).get(language, role)
 
-    def case(self, page: CasePage) -> UnitDraft:
+    def _case(self, page: CasePage) -> UnitDraft:
         self._check_key(page)
         title = self._texts(page, "title")
         columns = {name: self._texts(page, name) for name in ("text", "question", "pitfall", "summary")}

@@ -1,4 +1,4 @@
-"""Lessons and cases as learners meet them, for the editor who writes them. Nothing here belongs to anybody's study."""
+"""Units as learners meet them, for the editor who writes them. Nothing here belongs to anybody's study."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from courses.models import Unit
+from courses.models import Package, Unit
 from courses.previews import Preview, renderers
 from learning.records.selectors import Place
 from learning.records.views.case import VERDICTS
@@ -40,8 +40,15 @@ def case(request: HttpRequest, preview: Preview) -> HttpResponse:
     return render(request, "learning/case_preview.html", context)
 
 
+def package(request: HttpRequest, preview: Preview) -> HttpResponse:
+    """What stands round a package. It is not opened: what it reports would belong to nobody's study."""
+    package = Package.objects.select_related("series").get(pk=preview.unit.settings["package"])
+    context = _frame(preview) | {"package": package, "activities": package.activities.all()}
+    return render(request, "learning/package_preview.html", context)
+
+
 def register() -> None:
-    renderers.update({Unit.Kind.LESSON: lesson, Unit.Kind.CASE: case})
+    renderers.update({Unit.Kind.LESSON: lesson, Unit.Kind.CASE: case, Unit.Kind.PACKAGE: package})
 
 
 def _frame(preview: Preview) -> dict[str, object]:
