@@ -33,7 +33,7 @@ RESERVED = frozenset({"endpoint", "fetch", "actor", "registration", "activityId"
 # RFC 3987 2.2, absolute: a scheme, and nothing that has to be escaped.
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20\x7f-\x9f<>\"{}|\\^`]+")
 URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+([/?#][^\s\x00-\x20\x7f-\x9f<>\"{}|\\^`]*)?")
-MASTERY = re.compile(r"\+?(\d{1,10}(\.\d{0,4})?|\.\d{1,4})")
+MASTERY = re.compile(r"\+?([0-9]{1,10}(\.[0-9]{0,4})?|\.[0-9]{1,4})")
 
 # 13.2: what each element holds, in this order (a trailing ? may be absent); elements of other namespaces are let be.
 ORDER = {

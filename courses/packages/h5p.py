@@ -24,7 +24,7 @@ MAX_LIBRARIES = 500
 NAMED = 10
 
 MACHINE_NAME = re.compile(r"[A-Za-z0-9_$][A-Za-z0-9_$.-]{0,99}")
-USED_LIBRARY = re.compile(r"([A-Za-z0-9_$][A-Za-z0-9_$.-]{0,99}) (\d{1,5})\.(\d{1,5})")
+USED_LIBRARY = re.compile(r"([A-Za-z0-9_$][A-Za-z0-9_$.-]{0,99}) ([0-9]{1,5})\.([0-9]{1,5})")
 
 # The allow-list of H5P for content, and what a library may hold besides. Flash is left out: no browser plays it.
 IN_CONTENT = frozenset(

@@ -14,8 +14,8 @@ from courses.packages.untrusted import Notes, clean, filled, storable
 from courses.packages.xml import Node
 
 KIND = "scorm12"
-MASTERY = re.compile(r"\d{1,3}(\.\d{1,10})?")
-TIMESPAN = re.compile(r"\d{2,4}:\d{2}:\d{2}(\.\d{1,2})?")
+MASTERY = re.compile(r"[0-9]{1,3}(\.[0-9]{1,10})?")
+TIMESPAN = re.compile(r"[0-9]{2,4}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,2})?")
 TIME_LIMIT_ACTIONS = frozenset({"exit,message", "exit,no message", "continue,message", "continue,no message"})
 PREREQUISITES_LENGTH = 2000
 
