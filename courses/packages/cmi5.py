@@ -294,9 +294,9 @@ def _texts(node: Node, otherwise: str, limit: int = 500) -> Texts:
     found: dict[str, str] = {}
     strings = [child for child in node.children if child.namespace == NAMESPACE]
     for child in strings:
-        _check_attributes(child)
         if child.name != "langstring" or child.children:
             raise _out_of_place(child)
+        _check_attributes(child)
         tag = child.get("lang")
         if tag and language(tag) == UNKNOWN:
             raise PackageRefused(
