@@ -6,6 +6,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from config.api import api
+
 urlpatterns = [
     # Wagtail's own sign-in and password reset would be a second, weaker door (SECURITY finding 1).
     path("cms/login/", RedirectView.as_view(pattern_name="account_login", query_string=True), name="cms_login"),
@@ -13,6 +15,7 @@ urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("accounts/", include("config.urls_accounts")),
+    path("api/v1/", api.urls),
     path("health/", include("config.health")),
     path("", include("cms.urls")),
     path("institutions/", include("learning.urls_institutions")),

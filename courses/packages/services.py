@@ -31,11 +31,13 @@ def import_package(
     series: PackageSeries | None,
     by: AbstractBaseUser | None,
     progress: Progress = lambda percent: None,
+    kind: Package.Kind | None = None,
 ) -> Package:
     """Check, unpack and record `file`, which its owner called `name`; without a series it begins one.
 
     The same file again, right after itself in the same series, is the version that is there already.
-    `progress` is told per cent, rising. Nothing is kept when PackageRefused, or DiskFull or ReadingStopped, is raised.
+    `progress` is told per cent, rising. `kind` is what it must be, None: any. Nothing is kept when PackageRefused, or
+    DiskFull or ReadingStopped, is raised.
     """
     sha256 = storage.hash_of(file)
     if same := _newest(series, sha256):
@@ -44,6 +46,7 @@ def import_package(
     try:
         with storage.quarantine() as folder:
             found = read_upload(file=file, name=name, folder=folder, progress=progress)
+            _check_kind(found.manifest, kind)
             _check_fits(found.manifest)
             storage.settle(folder, number)
     except OSError as error:
@@ -96,6 +99,15 @@ def _record(
 
 def _columns(activity: ActivityFacts) -> dict[str, Any]:
     return asdict(activity)
+
+
+def _check_kind(manifest: Manifest, kind: Package.Kind | None) -> None:
+    if kind and manifest.kind != kind:
+        raise PackageRefused(
+            "",
+            _("This is a package of another kind: %(kind)s.") % {"kind": Package.Kind(manifest.kind).label},
+            _("Upload a package of this kind: %(kind)s.") % {"kind": kind.label},
+        )
 
 
 def _check_fits(manifest: Manifest) -> None:

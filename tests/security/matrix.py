@@ -99,5 +99,7 @@ MATRIX = {
 ACCOUNTS = ("account_", "mfa_")
 # The site's pages, public by nature, and Wagtail's doors for pages with a password, of which there are none.
 SITE = ("wagtail_serve", "wagtailcore_", "wagtaildocs_")
+# The API of the staff's systems: no session opens it; `tests/cmi5/test_api.py` tries every route of it.
+API = ("api:",)
 # The editor: nobody but editors and administrators gets past its door.
 EDITOR = "/cms/"

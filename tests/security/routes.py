@@ -13,6 +13,7 @@ SAMPLES = {
     "str": "x",
     "path": "x",
     "uuid": "00000000-0000-4000-8000-000000000000",
+    "uuidstr": "00000000-0000-4000-8000-000000000000",
 }
 # Regular expressions have no converters: name of the route, and a piece of path that fits.
 REGEX_SAMPLES = {

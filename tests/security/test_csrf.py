@@ -28,7 +28,8 @@ def test_every_unsafe_request_without_a_token_is_refused(admin, method):
     accepted = {}
     for route in routes():
         status = getattr(client, method)(route.path).status_code
-        if status not in {403, 404}:
+        # 401: the API, which knows no session; 405: there, too, a method that its address has not.
+        if status not in {403, 404} and not (route.name.startswith("api:") and status in {401, 405}):
             accepted[resolve(route.path).view_name] = status
 
     assert accepted == {}
