@@ -4,8 +4,10 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,10 +18,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory):
+def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo")
     shutil.copyfile(databases.sqlite_template(), folder / "kopa.sqlite3")
+    return folder
 
+
+@pytest.fixture(scope="module")
+def demo(folder):
     def run(*arguments: str) -> subprocess.CompletedProcess:
         environment = {**os.environ, "KOPA_VAR_DIR": str(folder), "KOPA_BOOTSTRAP": "0", "KOPA_DATABASE_URL": ""}
         command = [sys.executable, "manage.py", "demo", *arguments]
@@ -54,6 +60,25 @@ def test_a_taken_port_is_one_clear_sentence(demo):
 
     assert refused.returncode == 1
     assert refused.stderr == f"CommandError: Port {port} is taken: stop what uses it, or add --port {port + 1}.\n"
+
+
+@pytest.mark.parametrize("port", ["0", "99999", "-1"])
+def test_a_port_that_does_not_exist_is_one_clear_sentence(demo, port):
+    refused = demo(f"--port={port}")
+
+    assert refused.stderr == f"CommandError: {port} is no port: take one from 1 to 65535.\n"
+
+
+def test_what_an_editor_changed_is_still_there_when_the_demo_starts_again(demo, folder):
+    demo("--once")
+    with closing(sqlite3.connect(folder / "kopa.sqlite3")) as database, database:
+        database.execute("UPDATE courses_lessonpage SET title_en = 'Mended' WHERE key = 'm1-law'")
+
+    again = demo("--once")
+
+    with closing(sqlite3.connect(folder / "kopa.sqlite3")) as database:
+        titles = database.execute("SELECT title_en FROM courses_lessonpage WHERE key = 'm1-law'").fetchall()
+    assert (again.returncode, titles) == (0, [("Mended",)])
 
 
 def test_a_file_that_cannot_be_written_is_one_clear_sentence(demo, tmp_path):

@@ -16,6 +16,7 @@ from certificates.models import Certificate
 from config import env
 from config.origins import other_local
 from config.population.personas import DEMO_PASSWORD, PERSONAS
+from courses.models import CourseVersion
 from learning.models import Institution
 
 PROGRAMME = settings.BASE_DIR / "courses" / "programmes" / "notice-listen-report"
@@ -32,7 +33,7 @@ class Command(BaseCommand):
 
     def handle(self, *, once: bool, port: int, **options: object) -> None:
         if not once:
-            self._refuse_taken_port(port)
+            self._refuse_unusable_port(port)
         site = env.text("KOPA_SITE_URL") or f"http://localhost:{port}"
         # Letters, verification addresses and the editor name the address that is served.
         settings.SITE_URL = settings.WAGTAILADMIN_BASE_URL = site.rstrip("/")
@@ -52,17 +53,25 @@ class Command(BaseCommand):
         quiet = StringIO()
         call_command("ensure_site", stdout=quiet)
         self.stdout.write("Programme …")
-        call_command("load_programme", PROGRAMME, stdout=quiet)
+        # Once only: loading again would undo what an editor has changed since.
+        if not CourseVersion.objects.exists():
+            call_command("load_programme", PROGRAMME, stdout=quiet)
         self.stdout.write("Demo novads: institutions, staff, history …")
         call_command("populate", stdout=quiet)
 
-    def _refuse_taken_port(self, port: int) -> None:
+    def _refuse_unusable_port(self, port: int) -> None:
+        if not 1 <= port <= 65535:
+            raise CommandError(f"{port} is no port: take one from 1 to 65535.")
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
+            except PermissionError:
+                raise CommandError(f"Port {port} is reserved by the system: add --port 8000.") from None
             except OSError:
-                raise CommandError(f"Port {port} is taken: stop what uses it, or add --port {port + 1}.") from None
+                raise CommandError(
+                    f"Port {port} is taken: stop what uses it, or add --port {port % 65535 + 1}."
+                ) from None
 
     def _write(self, path: Path, facts: dict) -> None:
         try:
