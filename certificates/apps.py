@@ -12,5 +12,6 @@ class CertificatesConfig(AppConfig):
         from learning.records import outbox
 
         outbox.handlers[services.PDF_TOPIC] = services.keep_pdf_promise
+        outbox.handlers[services.LETTER_TOPIC] = services.keep_letter_promise
         papers.shelves.append(selectors.shelf)
         papers.registers.append(selectors.register)

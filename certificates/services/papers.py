@@ -6,6 +6,7 @@ from hashlib import sha256
 from certificates import documents, rendering
 from certificates.errors import PaperDiffers
 from certificates.models import Certificate
+from certificates.services.letters import promise_letter
 from learning.records import outbox
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,9 @@ def promise_pdf(certificate: Certificate) -> None:
 
 
 def keep_pdf_promise(payload: dict) -> None:
-    ensure_pdf(Certificate.objects.get(pk=payload["certificate"]))
+    certificate = Certificate.objects.select_related("supersedes").get(pk=payload["certificate"])
+    ensure_pdf(certificate)
+    promise_letter(certificate)
 
 
 def ensure_pdf(certificate: Certificate) -> bytes:
