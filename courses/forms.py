@@ -68,7 +68,7 @@ class PublishForm(forms.Form):
         label=_("Retake by"),
         required=False,
         widget=AdminDateInput,
-        help_text=_("For a retake alone: the last day on which the earlier certificate counts."),
+        help_text=_("For a retake alone: the last day for studying again."),
     )
 
     def __init__(self, *args, is_first: bool, has_something_to_study: bool, **kwargs) -> None:

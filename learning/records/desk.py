@@ -111,7 +111,8 @@ class Desk:
         posts = list(posts.order_by("starts_on", "pk")) if open_studies else []
         tasks = [Task(study, _position(posts, study.enrolment.institution_id), on) for study in open_studies]
         last = last_completions(user, on=on)
-        under_way = {task.enrolment.course_id for task in tasks}
+        # An open "what changed" does not stand in the way: a renewal covers it.
+        under_way = {task.enrolment.course_id for task in tasks if task.enrolment.path != Enrolment.Path.DELTA}
         idle = {course_id: completion for course_id, completion in last.items() if course_id not in under_way}
         versions = newest_versions(idle) if idle else {}
         held = [

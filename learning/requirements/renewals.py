@@ -50,8 +50,8 @@ def start_refresher(*, user: User, course: Course, at: datetime) -> tuple[Enrolm
 def apply_version(*, version: CourseVersion) -> int:
     """Give holders of valid proofs what a new version asks of them, and say how many were enrolled.
 
-    Delta: the changed units. Retake: the full programme by `retake_by`. Minor: nothing. Who studies the programme at
-    the time keeps that study and its version.
+    Delta: the changed units. Retake: the full programme by `retake_by`, in place of what an earlier delta still asks.
+    Minor: nothing. Who studies the programme otherwise keeps that study and its version.
     """
     if version.change == CourseVersion.Change.DELTA:
         if not version.units.filter(path=Path.FULL, changed=True).exists():
@@ -59,6 +59,8 @@ def apply_version(*, version: CourseVersion) -> int:
         path, due_on = Enrolment.Path.DELTA, None
     elif version.change == CourseVersion.Change.RETAKE:
         path, due_on = Enrolment.Path.FULL, version.retake_by
+        deltas = Enrolment.objects.open().filter(course=version.course_id, path=Enrolment.Path.DELTA)
+        deltas.update(withdrawn_at=version.published_at)
     else:
         return 0
     enrolled = 0

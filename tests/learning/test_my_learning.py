@@ -155,6 +155,16 @@ def test_a_renewal_is_offered_with_its_new_date(client, person, days_left, expir
     assert "19" in html
 
 
+def test_a_renewal_is_offered_beside_an_open_study_of_what_changed(person):
+    completion = a_renewable(person, days_left=30)
+    delta = an_enrolment(person, completion.version, path="delta")
+
+    desk = desk_of(person)
+
+    assert [offer.completion for offer, _outline in desk.offers] == [completion]
+    assert [task.enrolment for task in desk.tasks] == [delta]
+
+
 def test_starting_the_refresher_opens_it_and_twice_is_once(client, person):
     completion = a_renewable(person, days_left=30)
     address = reverse("learning:renew", args=[completion.course.key])

@@ -183,6 +183,17 @@ def test_a_retake_asks_them_for_everything_by_a_date():
     assert (enrolment.path, enrolment.version, enrolment.due_on) == ("full", version, date(2027, 6, 30))
 
 
+def test_a_retake_covers_an_open_study_of_what_changed_earlier():
+    old, holder = a_version(), a_user()
+    a_completion(holder, old, on=ISSUED, until=None)
+    publish(old.course, "delta", minor=1)
+
+    version = publish(old.course, "retake", major=2, retake_by=date(2027, 6, 30))
+
+    enrolment = Enrolment.objects.open().get()
+    assert (enrolment.path, enrolment.version, enrolment.due_on) == ("full", version, date(2027, 6, 30))
+
+
 @pytest.mark.parametrize("change", ["first", "minor"])
 def test_a_minor_version_asks_for_nothing(change):
     old = a_version()
@@ -237,7 +248,7 @@ def test_the_queries_do_not_grow_with_the_holders(people, django_assert_num_quer
         a_completion(a_user(), old, on=ISSUED, until=None)
     version = a_version(old.course, major=2, change="retake", retake_by=date(2027, 6, 30))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert apply_version(version=version) == people
 
     assert Enrolment.objects.open().count() == people
