@@ -102,7 +102,16 @@ class PeopleForm(ReportForm):
     status = forms.ChoiceField(label=_("Status"), required=False, choices=STATUS_CHOICES)
     position = forms.SlugField(required=False, max_length=60)
     sort = forms.ChoiceField(
-        required=False, choices=[(f"{sign}{order}", order) for order in ORDERS for sign in ("", "-")]
+        label=_("Order"),
+        required=False,
+        choices=[
+            ("name", _("Surname, A to Z")),
+            ("-name", _("Surname, Z to A")),
+            ("status", _("Status")),
+            ("-status", _("Status, backwards")),
+            ("day", _("Day, earliest first")),
+            ("-day", _("Day, latest first")),
+        ],
     )
     page = forms.IntegerField(required=False, min_value=1, max_value=100_000)
 
@@ -129,6 +138,8 @@ class PeopleForm(ReportForm):
     @property
     def kept(self) -> dict[str, str]:
         chosen = {name: self._of(name) for name in ("q", "status", "position", "sort")}
+        if chosen["sort"] == ORDERS[0]:
+            del chosen["sort"]
         return {**super().kept, **{name: value for name, value in chosen.items() if value}}
 
 

@@ -117,6 +117,14 @@ def test_a_sorted_column_says_so_and_offers_the_other_way(client, school):
     assert '<th scope="col"><a href="?status=overdue&amp;sort=name">' in page
 
 
+def test_a_phone_has_no_headers_and_sorts_by_a_list(client, school):
+    page = list_of(client, school.institution, sort="-day", status="overdue").content.decode()
+
+    assert '<option value="-day" selected>' in page
+    assert page.count('name="sort"') == 1
+    assert list_of(client, school.institution, sort="name").context["kept"] == {}
+
+
 def test_positions_narrow_the_list_to_the_posts_in_them(client, school):
     second = make.a_position("psychologist")
     make.a_membership(school.people["expired"], school.institution, position=second, starts_on=school.today)
