@@ -32,7 +32,7 @@ class CodeForm(forms.Form):
 class SurnameForm(forms.Form):
     surname = forms.CharField(
         label=_("Whom was it issued to?"),
-        help_text=_("Enter the surname from the document. We only tell whether it matches."),
+        help_text=_("Enter the surname from the document. If it matches, we show whom it was issued to."),
         max_length=250,
         error_messages={"required": _("Enter the surname from the document.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

@@ -55,6 +55,9 @@ BORROWED = {
     ],
 }
 
+# What another catalogue says in poor Latvian, and ours says better.
+REWORDED = {"The password is too similar to the %(verbose_name)s.", "This field is required."}
+
 # Function -> positions of (context, singular, plural) among its arguments; None where it takes no such thing.
 FUNCTIONS = {
     "_": (None, 0, None),
@@ -93,6 +96,7 @@ def wanted() -> dict[Text, set[str]]:
         home = Path(find_spec(package).origin).parent
         theirs = _gather(_files(home / part for part in parts), home.parent)
         known = _catalogue_of(home)
+        known -= {("", text) for text in REWORDED}
         found |= {text: places for text, places in theirs.items() if text.key not in known and text not in found}
     return found
 
