@@ -29,7 +29,7 @@ def ensure_environment() -> None:
         have = ".".join(map(str, sys.version_info[:2]))
         raise BootstrapError(f"Kopā needs Python 3.11 or newer and this is Python {have}: run it with python3.11.")
     python = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    if not python.exists():
+    if not (python.exists() and _stamp().exists()):
         _create_venv()
     if not _is_current():
         _install(python)
@@ -48,6 +48,12 @@ def _create_venv() -> None:
             f"Python's venv module is missing: install it (on Debian and Ubuntu: apt install {package}) and try again."
         ) from None
     venv.create(VENV, with_pip=True, clear=True)
+    # Whoever interrupts before this line finds no stamp, and the next run begins anew.
+    _stamp().touch()
+
+
+def _stamp() -> Path:
+    return VENV / "kopa-lock"
 
 
 def _fingerprint() -> str:
@@ -56,8 +62,7 @@ def _fingerprint() -> str:
 
 
 def _is_current() -> bool:
-    stamp = VENV / "kopa-lock"
-    return stamp.exists() and stamp.read_text() == _fingerprint()
+    return _stamp().read_text() == _fingerprint()
 
 
 def _install(python: Path) -> None:
@@ -69,4 +74,4 @@ def _install(python: Path) -> None:
     ):
         if subprocess.run(command, cwd=ROOT, env=environment).returncode:
             raise BootstrapError("The packages in uv.lock could not be installed: check the network and try again.")
-    (VENV / "kopa-lock").write_text(_fingerprint())
+    _stamp().write_text(_fingerprint())

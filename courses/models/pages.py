@@ -44,6 +44,8 @@ class ProgrammePage(Page):
     title_lv = property(lambda self: self.title)
     heading = Translated("title")
     base_form_class = ProgrammePageForm
+    # Editors see the parts in the order in which they are studied.
+    admin_default_ordering = "ord"
     preview_modes = []
     promote_panels = []
     settings_panels = []

@@ -34,6 +34,21 @@ def test_a_missing_venv_module_names_the_package_to_install(monkeypatch, tmp_pat
     )
 
 
+def test_an_environment_whose_building_was_interrupted_is_built_anew(monkeypatch, tmp_path):
+    built = []
+    monkeypatch.delenv("KOPA_BOOTSTRAP", raising=False)
+    monkeypatch.setattr(bootstrap, "VENV", tmp_path)
+    monkeypatch.setattr(bootstrap, "_install", lambda python: None)
+    monkeypatch.setattr("os.execv", lambda *arguments: None)
+    monkeypatch.setattr("venv.create", lambda folder, **options: built.append((folder, options)))
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "python").touch()
+
+    bootstrap.ensure_environment()
+
+    assert built == [(tmp_path, {"with_pip": True, "clear": True})]
+
+
 def test_containers_bring_their_own_environment(monkeypatch):
     monkeypatch.setenv("KOPA_BOOTSTRAP", "0")
     monkeypatch.setattr(sys, "version_info", Version(3, 9, 2, "final", 0))

@@ -377,3 +377,13 @@ def test_no_archive_at_all_is_said_at_the_field(browser):
     answer = browser.post(reverse("courses_import"))
 
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["archive"])
+
+
+def test_the_parts_of_a_programme_are_listed_in_the_order_of_study(browser, page):
+    module = page.get_children().first()
+    ids = list(module.get_children().values_list("pk", flat=True))
+    module.get_children().last().specific.save_revision().publish()
+
+    listed = browser.get(reverse("wagtailadmin_explore", args=[module.pk])).context["object_list"]
+
+    assert [part.pk for part in listed] == ids
