@@ -41,7 +41,8 @@ def test_a_refused_sign_in_keeps_the_address_and_says_where_to_look(client, pers
 
     assert 'value="ilze@example.test"' in page
     assert 'value="wrong"' not in page
-    assert '<a href="#id_password">Password: The password does not fit this e-mail. Check that Caps Lock is off.</a>' in page
+    problem = "Password: The password does not fit this e-mail. Check that Caps Lock is off."
+    assert f'<a href="#id_password">{problem}</a>' in page
     assert re.search(r'<input type="password"[^>]* aria-invalid="true"[^>]* aria-describedby="id_password_error"', page)
 
 
