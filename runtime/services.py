@@ -159,7 +159,8 @@ def note_course(*, registration: Registration, parts: Mapping[int, Verdict], who
     for state in ActivityState.objects.filter(registration=registration, activity__in=parts):
         if new := _progress(state, parts[state.activity_id], at):
             ActivityState.objects.filter(pk=state.pk).update(saved_at=at, **new)
-    _note_whole(registration, whole, selectors.wish_of(registration.enrolment, registration.unit_id), at)
+    wish = selectors.wish_of(registration.enrolment.version_id, registration.unit_id)
+    _note_whole(registration, whole, wish, at)
 
 
 def prune_commits(*, at: datetime | None = None) -> int:

@@ -50,7 +50,7 @@ def launch_for(*, launch: Launch, identifier: str, return_url: str, at: datetime
     found = registrations.register_study(study=study, at=at)
     unit = _unit(structure_of(study.package.number).units, identifier)
     store.keep_preferences(found.actor, language=study.enrolment.user.language)
-    mark = runtime_selectors.wish_of(study.enrolment, study.unit_id).pass_mark_percent
+    mark = runtime_selectors.wish_of(study.enrolment.version_id, study.unit_id).pass_mark_percent
     wanted = sessions.Wanted(
         mode=_mode(launch, unit),
         return_url=f"{settings.CONTENT_ORIGIN}{return_url}",
