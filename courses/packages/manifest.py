@@ -14,13 +14,14 @@ Texts = Mapping[str, str]
 class ActivityFacts:
     """A part that is launched on its own.
 
-    `href` is a normalised path below the root of the package, with its query, proven to exist; of a cmi5 assignable
-    unit it may be an absolute https address. `settings` by kind of package:
+    `href` is a normalised path below the root of the package, proven to exist, encoded as it stands in a URL, with its
+    query and fragment; of a cmi5 assignable unit it may be an absolute web address. `settings` by kind of package:
 
     - scorm12: `mastery_score` (0–100 or None), `max_time_allowed`, `time_limit_action`, `launch_data`,
       `prerequisites`, `is_visible`
     - scorm2004: `launch_data`, `scaled_passing_score` (−1–1 or None), `completion_threshold` (0–1 or None),
-      `time_limit_action`, `max_time_allowed`, `objectives` (identifiers, the primary first), `is_visible`
+      `time_limit_action`, `max_time_allowed`, `objectives` (identifiers, the primary first), `is_visible`, `hides`
+      (names of the navigation controls that this activity hides)
     - h5p: `library` (machine name and version of the main library)
     - cmi5: `launch_method`, `move_on`, `mastery_score` (0–1 or None), `launch_parameters`, `entitlement_key`,
       `activity_type`, `description`, `parents` (identifiers of its blocks, outermost first)
@@ -39,9 +40,9 @@ class Manifest:
 
     `settings` by kind:
 
-    - scorm12: `menu` (nested items: identifier, title, children)
-    - scorm2004: `menu` likewise, `edition`, `sequencing` (what scorm-again takes as `sequencing`, with `activityTree`),
-      `hides` (names of navigation controls the package hides)
+    - scorm12: `menu` (nested items: identifier, title, children; hidden items are not in it)
+    - scorm2004: `menu` likewise, `edition` ("2nd", "3rd", "4th"), `sequencing` (what scorm-again takes as `sequencing`,
+      with `activityTree`), `hides` (names of the navigation controls that every activity hides)
     - h5p: `library`, `dependencies` (names and versions of all libraries it needs)
     - cmi5: `course` (id, title, description) and `blocks` (nested: id, title, description, children)
     """

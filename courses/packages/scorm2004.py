@@ -93,7 +93,7 @@ class _Tree:
             "scaled_passing_score": primary["minNormalizedMeasure"] if primary.get("satisfiedByMeasure") else None,
             "completion_threshold": threshold["minProgressMeasure"] if is_measured else None,
             "time_limit_action": _time_limit_action(item),
-            "max_time_allowed": sequencing.get("attemptAbsoluteDurationLimit"),
+            "max_time_allowed": sequencing.get("timeLimitDuration"),
             "objectives": named + [objective["objectiveID"] for objective in sequencing.get("objectives", [])],
             "hides": _hidden(item),
         }

@@ -212,7 +212,11 @@ class _Sequencing:
         }
 
     def _limits(self) -> Settings:
-        """SN 3.4; of the durations, SCORM uses that of an attempt alone."""
+        """SN 3.4; of the durations, SCORM uses that of an attempt alone.
+
+        It goes by the name `timeLimitDuration`: scorm-again 3.4.3 takes an `attemptAbsoluteDurationLimit` for the time
+        already spent, and would never deliver the activity.
+        """
         node = self.pieces.get("limitConditions")
         if not node:
             return {}
@@ -221,7 +225,7 @@ class _Sequencing:
             raise _unknown(node, "attemptAbsoluteDurationLimit", duration)
         return {
             **({"attemptLimit": int(number(node, "attemptLimit", 0, 0, 100_000))} if limit else {}),
-            **({"attemptAbsoluteDurationLimit": duration} if duration else {}),
+            **({"timeLimitDuration": duration} if duration else {}),
         }
 
     def _objectives(self) -> Settings:

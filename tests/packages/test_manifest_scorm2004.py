@@ -202,7 +202,7 @@ def test_limits_and_thresholds_are_read(tmp_path):
     manifest = read(files, tmp_path)
     found = manifest.settings["sequencing"]["activityTree"]["children"][0]
 
-    assert (found["attemptLimit"], found["attemptAbsoluteDurationLimit"]) == (3, "PT1H30M")
+    assert (found["attemptLimit"], found["timeLimitDuration"]) == (3, "PT1H30M")
     assert found["timeLimitAction"] == "exit,message"
     assert found["completionThreshold"] == {
         "completedByMeasure": True,
