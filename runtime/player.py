@@ -124,7 +124,9 @@ def state_of(state: Progress) -> str:
         return "passed"
     if state.completed_at:
         return "completed"
-    return "failed" if state.failed_at else "begun"
+    if state.failed_at:
+        return "failed"
+    return "begun" if state.saved_at else ""
 
 
 def _item(stage: Stage, item: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from courses.models import Activity, Package, Unit
 from courses.selectors import UnitOutline, outline
 from learning.models import Enrolment
 from runtime.models import ActivityState, Launch, Registration
-from runtime.verdicts import Verdict, Wish
+from runtime.verdicts import Verdict, Wish, verdict_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ class Saving:
     version_id: int
     study_completed_at: datetime | None
     withdrawn_at: datetime | None
+    is_active: bool
     state_id: int
     activity_id: int
     owner_id: int | None
@@ -113,6 +114,7 @@ COLUMNS = (
     "registration__enrolment__version_id",
     "registration__enrolment__completed_at",
     "registration__enrolment__withdrawn_at",
+    "registration__enrolment__user__is_active",
     "registration__states__pk",
     "registration__states__activity_id",
     "registration__states__launch_id",
@@ -139,14 +141,7 @@ def whole_of(registration_id: int, counted: frozenset[int]) -> list[Verdict]:
     """What each activity that counts has come to."""
     rows = ActivityState.objects.filter(registration=registration_id, activity__in=counted)
     reached = rows.values_list("completed_at", "passed_at", "failed_at", "best_score")
-    return [
-        Verdict(
-            completed is not None,
-            True if passed is not None else False if failed is not None else None,
-            score,
-        )
-        for completed, passed, failed, score in reached
-    ]
+    return [verdict_of(*row) for row in reached]
 
 
 def registration_of(enrolment: Enrolment, unit: Unit) -> Registration | None:

@@ -36,7 +36,7 @@ from runtime.refusals import (
 )
 from runtime.saves import Save
 from runtime.selectors import PackageTerms, Saving
-from runtime.verdicts import Verdict, Wish, all_of, mean_score
+from runtime.verdicts import Verdict, Wish, all_of, mean_score, verdict_of
 
 TRIES = 20
 COMMITS_KEPT = timedelta(days=90)
@@ -46,11 +46,16 @@ VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
+# What the whole has come to, and whether that is what the editor asks for.
+Standing = tuple[Verdict, bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a save came to. `is_new` False: it came late or twice, and nothing changed."""
+    """What a save came to, for the part and for the whole. `is_new` False: it came late or twice; nothing changed."""
 
     is_new: bool
+    part: Verdict
     whole: Verdict
     is_done: bool
 
@@ -115,18 +120,18 @@ def commit(*, launch: UUID, save: Save, at: datetime) -> Saved:
         _check_may_save(found)
         terms = selectors.package_terms(found.package_id)
         if not _is_news(found, save):
-            return Saved(False, _whole(found), found.done_at is not None)
+            return Saved(False, _part(found, {}), *_standing(found))
         wish = selectors.wish_of(found.version_id, found.unit_id)
         verdict = _verdict(terms, wish, save)
         course = _course(terms, wish, save)
         changes = _changes(found, terms, save, verdict, at)
         _keep_log(found, save, at)
         if _reaches(found, verdict) or (course and _reaches_whole(found, course)):
-            saved = _save_with_roll_up(found, terms, wish, changes, course, save, at)
+            standing = _save_with_roll_up(found, terms, wish, changes, course, save, at)
         else:
-            saved = _save_alone(found, changes, save)
-        if saved:
-            return saved
+            standing = _standing(found) if _keep(found, changes, save) else None
+        if standing:
+            return Saved(True, _part(found, changes), *standing)
     raise SaveBusy
 
 
@@ -138,12 +143,13 @@ def note_verdict(*, launch: UUID, activity: int, verdict: Verdict, at: datetime)
     _check_may_save(found)
     terms, wish = selectors.package_terms(found.package_id), selectors.wish_of(found.version_id, found.unit_id)
     if not _reaches(found, verdict):
-        return Saved(False, _whole(found), found.done_at is not None)
+        return Saved(False, _part(found, {}), *_standing(found))
     with transaction.atomic():
         _lock(found)
         state = ActivityState.objects.select_for_update().get(pk=found.state_id)
-        ActivityState.objects.filter(pk=state.pk).update(saved_at=at, **_progress(state, verdict, at))
-        return _roll_up(found, terms, wish, None, at)
+        changes = _progress(state, verdict, at)
+        ActivityState.objects.filter(pk=state.pk).update(saved_at=at, **changes)
+        return Saved(True, _part(found, changes), *_roll_up(found, terms, wish, None, at))
 
 
 @transaction.atomic
@@ -169,7 +175,7 @@ def prune_commits(*, at: datetime | None = None) -> int:
 
 
 def _check_may_save(found: Saving) -> None:
-    if found.withdrawn_at:
+    if found.withdrawn_at or not found.is_active:
         raise StudyWithdrawn
     if found.closed_at or found.owner_id != found.launch_id:
         raise OpenedElsewhere
@@ -269,10 +275,6 @@ def _keep(found: Saving, changes: dict[str, Any], save: Save) -> bool:
     return bool(unchanged.update(**changes))
 
 
-def _save_alone(found: Saving, changes: dict[str, Any], save: Save) -> Saved | None:
-    return Saved(True, _whole(found), found.done_at is not None) if _keep(found, changes, save) else None
-
-
 @transaction.atomic
 def _save_with_roll_up(
     found: Saving,
@@ -282,7 +284,7 @@ def _save_with_roll_up(
     course: Verdict | None,
     save: Save,
     at: datetime,
-) -> Saved | None:
+) -> Standing | None:
     _lock(found)
     return _roll_up(found, terms, wish, course, at) if _keep(found, changes, save) else None
 
@@ -292,7 +294,7 @@ def _lock(found: Saving) -> None:
     Registration.objects.select_for_update().only("pk").get(pk=found.registration_id)
 
 
-def _roll_up(found: Saving, terms: PackageTerms, wish: Wish, course: Verdict | None, at: datetime) -> Saved:
+def _roll_up(found: Saving, terms: PackageTerms, wish: Wish, course: Verdict | None, at: datetime) -> Standing:
     """Note what the whole has come to, and finish the unit once that is what the editor asks for."""
     registration = Registration.objects.select_related("enrolment").get(pk=found.registration_id)
     parts = selectors.whole_of(found.registration_id, terms.counted)
@@ -308,7 +310,7 @@ def _note_whole(registration: Registration, whole: Verdict, wish: Wish, at: date
     is_done = registration.done_at is not None
     if not is_done and (is_done := wish.is_met(reached)):
         _finish(registration, at)
-    return Saved(True, reached, is_done)
+    return reached, is_done
 
 
 def _with_score(course: Verdict, parts: list[Verdict], wish: Wish) -> Verdict:
@@ -328,17 +330,16 @@ def _finish(registration: Registration, at: datetime) -> None:
 
 
 def _reached(registration: Registration) -> Verdict:
-    return _verdict_of(
+    return verdict_of(
         registration.completed_at, registration.passed_at, registration.failed_at, registration.best_score
     )
 
 
-def _whole(found: Saving) -> Verdict:
-    return _verdict_of(found.whole_completed_at, found.whole_passed_at, found.whole_failed_at, found.whole_score)
+def _part(found: Saving, changes: dict[str, Any]) -> Verdict:
+    names = ("completed_at", "passed_at", "failed_at", "best_score")
+    return verdict_of(*(changes.get(name, getattr(found, name)) for name in names))
 
 
-def _verdict_of(
-    completed_at: datetime | None, passed_at: datetime | None, failed_at: datetime | None, score: Decimal | None
-) -> Verdict:
-    passed = True if passed_at else False if failed_at else None
-    return Verdict(completed_at is not None, passed, score)
+def _standing(found: Saving) -> Standing:
+    whole = verdict_of(found.whole_completed_at, found.whole_passed_at, found.whole_failed_at, found.whole_score)
+    return whole, found.done_at is not None

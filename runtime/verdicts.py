@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,20 @@ class Verdict:
     is_completed: bool = False
     passed: bool | None = None
     score: Decimal | None = None
+
+    @property
+    def word(self) -> str:
+        """passed, failed, completed or incomplete: the one that says most."""
+        if self.passed is not None:
+            return "passed" if self.passed else "failed"
+        return "completed" if self.is_completed else "incomplete"
+
+
+def verdict_of(
+    completed_at: datetime | None, passed_at: datetime | None, failed_at: datetime | None, score: Decimal | None
+) -> Verdict:
+    """The verdict that the columns of runtime.models.Progress keep. Who passed once has not failed."""
+    return Verdict(completed_at is not None, True if passed_at else False if failed_at else None, score)
 
 
 @dataclass(frozen=True, slots=True)

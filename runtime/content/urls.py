@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from runtime.cmi5 import views as cmi5
-from runtime.content import files, views
+from runtime.content import commits, files, views
 from runtime.content.converters import TicketConverter
 
 register_converter(TicketConverter, "ticket")
@@ -12,6 +12,7 @@ app_name = "content"
 
 urlpatterns = [
     path("play/<ticket:ticket>/", views.play, name="play"),
+    path("rt/<ticket:ticket>/commit/", commits.commit, name="commit"),
     path("p/<ticket:ticket>/<path:name>", files.package_file, name="file"),
     path("rt/cmi5/fetch/<str:secret>/", cmi5.fetch, name="cmi5_fetch"),
     path("rt/<ticket:ticket>/cmi5/launch/", cmi5.launch, name="cmi5_launch"),

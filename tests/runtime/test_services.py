@@ -64,7 +64,7 @@ def test_a_save_is_kept_and_logged():
     saved = save(launch, 1, cmi12(lesson_location="page-3", suspend_data="abc"))
 
     kept = state_of(launch)
-    assert saved == services.Saved(True, Verdict(), False)
+    assert saved == services.Saved(True, Verdict(), Verdict(), False)
     assert kept.data == {"cmi": cmi12(lesson_location="page-3", suspend_data="abc")}
     assert (kept.sequence, kept.saved_at, kept.completed_at) == (1, T0 + timedelta(minutes=30), None)
     assert list(Commit.objects.values_list("launch", "activity", "sequence")) == [(launch.pk, part(launch), 1)]
@@ -78,7 +78,7 @@ def test_a_save_with_a_lower_or_equal_number_changes_nothing(late):
 
     saved = save(launch, late, cmi12("passed", raw="100", suspend_data="old"))
 
-    assert saved == services.Saved(False, Verdict(), False)
+    assert saved == services.Saved(False, Verdict(), Verdict(), False)
     assert all_rows() == before
 
 
@@ -149,7 +149,7 @@ def test_completing_finishes_the_unit_the_programme_and_the_certificate():
     saved = save(launch, 1, cmi12("completed"))
 
     completion = Completion.objects.get()
-    assert saved == services.Saved(True, Verdict(is_completed=True), True)
+    assert saved == services.Saved(True, Verdict(True), Verdict(True), True)
     assert done_units(launch) == ["m1-package"]
     assert completion.enrolment_id == launch.registration.enrolment_id
     assert Certificate.objects.get().completion == completion
