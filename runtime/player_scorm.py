@@ -23,12 +23,12 @@ def register() -> None:
     """Add the players of SCORM; called when the app starts."""
     for kind, library in ((Package.Kind.SCORM_12, "scorm12"), (Package.Kind.SCORM_2004, "scorm2004")):
         scripts = (f"player/vendor/scorm-again/{library}.min.js", "player/scorm-saving.js", "player/scorm.js")
-        players[kind] = Player(scripts=scripts, facts=facts)
+        players[kind] = Player(scripts=scripts, facts=facts, styles=("player/scorm.css",))
 
 
 def facts(stage: Stage) -> dict[str, Any]:
     """`scorm`: sequence (of the last save of this launch), is_review, parts (by identifier: id, cmi, fresh, seconds,
-    is_paused), is_sequenced, sequencing, sequencing_state, texts. `status` and `score`: of the whole."""
+    is_paused), is_sequenced, sequencing, sequencing_state, hides (controls), texts. `status`, `score`: of the whole."""
     launch = stage.launch
     registration = launch.registration
     states = {state.activity_id: state for state in ActivityState.objects.filter(registration=registration)}
@@ -47,12 +47,15 @@ def facts(stage: Stage) -> dict[str, Any]:
             "is_sequenced": terms.is_sequenced,
             "sequencing": stage.package.settings.get("sequencing") if terms.is_sequenced else None,
             "sequencing_state": launch.sequencing,
+            "hides": stage.package.settings.get("hides", []),
             "texts": {
                 "completed": gettext("You have completed this training. You can look around; nothing new is recorded."),
                 "withdrawn": gettext("This training is no longer assigned to you. What you have done is kept."),
                 "refused": gettext(
                     "The training reported something that cannot be saved. Tell the people who made it."
                 ),
+                "continue": gettext("Next part"),
+                "previous": gettext("Previous part"),
                 "not_now": gettext("This part cannot be opened just now. Finish the parts before it first."),
             },
         },
@@ -135,7 +138,7 @@ def _exit(kind: str, saved: Mapping[str, Any]) -> object:
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     """As text, as the data model has it; what the manifest does not say is left out."""
     return {
-        name: value if isinstance(value, list) else str(value)
+        name: f"{value:g}" if isinstance(value, float) else value if isinstance(value, list) else str(value)
         for name, value in values.items()
         if value not in (None, "", [])
     }

@@ -66,8 +66,7 @@ def verdict_2004(cmi: Cmi, settings: Mapping[str, Any], wish: Wish, *, has_ended
     if passing is not None and score is not None:
         success = "passed" if score >= passing else "failed"
     is_final = completion == "completed" or (has_ended and cmi.get("exit") != "suspend")
-    own = {"passed": True, "failed": False}.get(success)
-    return wish.judge(Verdict(completion == "completed", own, score), is_final=is_final)
+    return wish.judge(Verdict(completion == "completed", _success(success, is_final), score), is_final=is_final)
 
 
 def verdict_of_course(course: Mapping[str, Any], wish: Wish) -> Verdict:
@@ -77,9 +76,17 @@ def verdict_of_course(course: Mapping[str, Any], wish: Wish) -> Verdict:
     score = _number(course.get("score"))
     if score is not None and not -1 <= score <= 1:
         raise SaveMalformed("course.score")
-    own = {"passed": True, "failed": False}.get(success)
-    score = score if score is None else score.quantize(FOUR_PLACES)
-    return wish.judge(Verdict(completion == "completed", own, score), is_final=completion == "completed")
+    is_completed = completion == "completed"
+    # Until the whole is completed, its measure is that of the parts taken so far.
+    score = score.quantize(FOUR_PLACES) if score is not None and is_completed else None
+    return wish.judge(Verdict(is_completed, _success(success, is_completed), score), is_final=is_completed)
+
+
+def _success(word: str, is_final: bool) -> bool | None:
+    """Who is under way has not failed yet."""
+    if word == "failed":
+        return False if is_final else None
+    return True if word == "passed" else None
 
 
 def session_seconds(kind: str, cmi: Cmi) -> int:

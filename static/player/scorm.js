@@ -83,6 +83,7 @@
     const part = scorm.parts[activity.identifier];
     delete window.API;
     delete window.API_1484_11;
+    offer(activity.identifier);
     sitting = { part, activity, api: null, startedAt: Date.now(), isOpen: true, cmi: null, request: null };
     if (!activity.is_tracked) {
       saving.save({ activity: part.id, cmi: {}, ended: true, course: tree ? course() : null }, {});
@@ -183,7 +184,7 @@
   function plant() {
     const listeners = { onActivityDelivery: (activity) => { delivered = activity.id; } };
     tree = new Scorm2004API(
-      { ...settings, sequencing: { ...scorm.sequencing, eventListeners: listeners } },
+      { ...settings, sequencing: { ...scorm.sequencing, logLevel: "error", eventListeners: listeners } },
       settings.httpService,
     );
     if (scorm.sequencing_state) tree.deserializeSequencingState(scorm.sequencing_state);
@@ -231,6 +232,46 @@
     }
     if (delivered) return kopa.open(delivered);
     return kopa.close(scorm.texts.not_now);
+  }
+
+  // ---- Going on and back, where the package leaves that to the player
+
+  const steps = buildSteps();
+
+  function buildSteps() {
+    if (!scorm.is_sequenced) return null;
+    const bar = document.createElement("div");
+    bar.className = "player-steps";
+    for (const request of ["previous", "continue"]) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = scorm.texts[request];
+      button.dataset.request = request;
+      button.addEventListener("click", () => navigate(request));
+      bar.append(button);
+    }
+    stage.after(bar);
+    return bar;
+  }
+
+  function offer(identifier) {
+    if (!steps) return;
+    const [node, parent] = found(scorm.sequencing.activityTree, identifier) ?? [];
+    const hidden = [...(scorm.hides ?? []), ...(node?.hideLmsUi ?? [])];
+    for (const button of steps.children) {
+      button.hidden = !parent?.sequencingControls?.flow || hidden.includes(button.dataset.request);
+    }
+    steps.hidden = [...steps.children].every((button) => button.hidden);
+  }
+
+  // A node of the activity tree with the one above it.
+  function found(node, identifier, parent = null) {
+    if (node.id === identifier) return [node, parent];
+    for (const child of node.children ?? []) {
+      const below = found(child, identifier, node);
+      if (below) return below;
+    }
+    return null;
   }
 
   // ---- The page
