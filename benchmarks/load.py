@@ -19,9 +19,12 @@ class Request:
     body: bytes = b""
     expect: int = 200
     headers: tuple[str, ...] = ()
+    # Of another site on the same server; empty: the platform.
+    host: str = ""
 
     def encode(self, host: str) -> Prepared:
-        lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {host}", f"Cookie: {self.cookies}", "Connection: close"]
+        lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {self.host or host}"]
+        lines += [f"Cookie: {self.cookies}", "Connection: close"]
         lines += ["Accept-Encoding: identity", *self.headers]
         if self.method == "POST":
             lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(self.body)}"]

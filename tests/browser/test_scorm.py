@@ -150,7 +150,7 @@ def test_while_the_server_is_away_the_learner_is_told_and_the_newest_state_is_ke
     for location in ("one", "two", "three"):
         sitting.sco.locator("#location").fill(location)
         sitting.sco.locator("#bookmark").click()
-    expect(page.locator(".player-note")).to_have_text(re.compile("neizdevās|could not be saved"))
+    expect(page.locator(".player-note")).to_have_text(re.compile("vēl nav saglabāts|could not be saved"))
     assert not Commit.objects.exists()
     away["status"] = None
 

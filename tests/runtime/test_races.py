@@ -1,4 +1,4 @@
-"""Saves that meet, each in a thread with a connection of its own: nothing acknowledged is lost, nothing counts twice."""
+"""Saves that meet, in threads with connections of their own: nothing acknowledged is lost, nothing counts twice."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -94,12 +94,10 @@ def test_a_three_question_sco_is_saved_by_one_request_with_four_queries_and_25_l
             answer = client.post(address, text, content_type="application/json", headers={"host": host})
         return answer.status_code, len(queries)
 
-    # The same save of all launches at once, then the next; each round in shuffled threads.
+    # Every save of all launches is sent twice, at once; then the next one.
     for number in range(AT_ONCE):
         # Completion is reached in the first of them, which takes the unit with it.
-        results = in_threads(
-            [lambda work=work: post(*work) for work in works[number::AT_ONCE]] * 2,
-        )
+        results = in_threads([lambda work=work: post(*work) for work in works[number::AT_ONCE]] * 2, at_once=LAUNCHES)
         assert {status for status, _ in results} == {200}
         if number:
             assert max(queries for _, queries in results) <= 4
