@@ -1,16 +1,13 @@
-"""What can go wrong while a package runs, said so that a learner knows what to do next."""
+"""Why a save is not taken. The player says it in words of its own, see runtime.player_scorm."""
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_lazy as _
-
 
 class RuntimeRefusal(Exception):
-    """Base of everything below. `message` is for people, `code` and `status` for the player."""
+    """Base of everything below. `code` and `status` are for the player."""
 
     code = "refused"
     status = 400
-    message = _("This could not be saved.")
 
 
 class SaveMalformed(RuntimeRefusal):
@@ -28,7 +25,6 @@ class SaveTooLarge(RuntimeRefusal):
 
     code = "too_large"
     status = 413
-    message = _("This is too much to save at once.")
 
 
 class ActivityElsewhere(RuntimeRefusal):
@@ -43,7 +39,6 @@ class OpenedElsewhere(RuntimeRefusal):
 
     code = "opened_elsewhere"
     status = 409
-    message = _("This part was opened in another window or on another device. Go on there, or open it here again.")
 
 
 class StudyCompleted(RuntimeRefusal):
@@ -51,7 +46,6 @@ class StudyCompleted(RuntimeRefusal):
 
     code = "completed"
     status = 409
-    message = _("You have completed this training. You can look around; nothing new is recorded.")
 
 
 class StudyWithdrawn(RuntimeRefusal):
@@ -59,7 +53,6 @@ class StudyWithdrawn(RuntimeRefusal):
 
     code = "withdrawn"
     status = 403
-    message = _("This training is no longer assigned to you. What you have done is kept.")
 
 
 class SaveBusy(RuntimeRefusal):
