@@ -122,7 +122,12 @@ def test_intervals_of_2004_are_read(text, seconds):
         (
             {"success_status": "passed", "score": {"scaled": 0.5}},
             {"scaled_passing_score": 0.8},
-            Verdict(False, False, 0.5),
+            Verdict(False, None, 0.5),
+        ),
+        (
+            {"completion_status": "completed", "success_status": "passed", "score": {"scaled": 0.5}},
+            {"scaled_passing_score": 0.8},
+            Verdict(True, False, 0.5),
         ),
         ({"score": {"raw": "8", "max": "10"}}, {}, Verdict(False, None, scorm.Decimal("0.8"))),
         ({"score": {"raw": "8"}}, {}, Verdict(False, None, None)),
