@@ -3,9 +3,11 @@
 import pytest
 
 from lrs.models import Statement
-from tests.lrs.ground import ANNA, ATTENDED, BEN, Store, a_number, a_reference, a_statement, a_voiding, address
+from tests.lrs.ground import ANNA, ATTENDED, BEN, Store, a_reference, a_statement, a_voiding, address
 
 pytestmark = pytest.mark.django_db
+
+ONE, ANOTHER = "7a3a0a53-5d2c-4a6e-9f0e-0a5f6c2d9a01", "7a3a0a53-5d2c-4a6e-9f0e-0a5f6c2d9a02"
 
 
 @pytest.fixture
@@ -163,9 +165,9 @@ def test_a_page_that_was_made_up_is_not_found(store):
         {"related_agents": "1"},
         {"format": "Exact"},
         {"attachments": "maybe"},
-        {"statementId": a_number(), "voidedStatementId": a_number()},
-        {"statementId": a_number(), "verb": ATTENDED},
-        {"voidedStatementId": a_number(), "limit": "1"},
+        {"statementId": ONE, "voidedStatementId": ANOTHER},
+        {"statementId": ONE, "verb": ATTENDED},
+        {"voidedStatementId": ONE, "limit": "1"},
         {"statementId": "no UUID"},
     ],
     ids=str,
