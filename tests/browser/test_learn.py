@@ -139,6 +139,18 @@ def test_an_answer_is_saved_as_it_is_chosen_and_the_reason_waits_for_the_button(
     reader.get_by_text("Iemesls vienai atbildei").wait_for()
 
 
+def test_a_request_for_an_answer_goes_away_with_the_answer(reader, study):
+    reader.goto(at(study))
+    reader.locator("form[data-check] button").first.click()
+    check = reader.locator("form[data-check]").first
+    asked = check.locator("[data-field=validation]")
+    asked.wait_for()
+
+    check.locator("[name=chosen]").nth(1).check()
+
+    assert asked.count() == 0
+
+
 def test_saved_is_said_only_when_it_is_and_a_failure_is_made_good(reader, study):
     reader.goto(at(study))
     check = reader.locator("form[data-check]").first

@@ -121,7 +121,10 @@ document.querySelectorAll("form[data-check]").forEach((form) => {
   form.addEventListener("change", () => {
     // The reason shown belongs to the answer before.
     answer.replaceChildren();
-    if (anything()) save();
+    if (!anything()) return;
+    form.querySelector("[data-field=validation]")?.remove();
+    form.querySelector("fieldset").removeAttribute("aria-describedby");
+    save();
   });
   form.addEventListener("submit", (event) => {
     if (!anything()) return;
