@@ -1,12 +1,20 @@
 """Editor screens of the site: support contacts and mail texts."""
 
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cms.models import MailText, SupportContact
+
+
+@hooks.register("insert_global_admin_js")
+def keep_typed_dates() -> str:
+    return format_html('<script src="{}"></script>', static("kopa/js/editor.js"))
 
 
 class SupportContactViewSet(SnippetViewSet):
