@@ -17,7 +17,7 @@ from config import env
 from config.origins import other_local
 from config.population.personas import DEMO_PASSWORD, PERSONAS
 from courses.models import CourseVersion
-from learning.models import Institution
+from learning.models import Enrolment, Institution
 
 PROGRAMME = settings.BASE_DIR / "courses" / "programmes" / "notice-listen-report"
 
@@ -106,7 +106,8 @@ def _facts() -> dict:
     """Who can sign in, which institution HR may see and which not, and the code of a valid certificate."""
     hr = next(persona for persona in PERSONAS if persona.key == "hr")
     others = Institution.objects.exclude(code=hr.looks_after).filter(depth__gt=1)
-    certificate = Certificate.objects.filter(superseded_by=None, revocation=None).order_by("-valid_until", "pk").first()
+    papers = Certificate.objects.filter(superseded_by=None, revocation=None)
+    certificate = papers.filter(completion__enrolment__path=Enrolment.Path.FULL).order_by("-valid_until", "pk").first()
     return {
         "personas": {persona.key: {"email": persona.email, "password": DEMO_PASSWORD} for persona in PERSONAS},
         "institutions": {"hr": hr.looks_after, "other": others.first().code},
