@@ -31,6 +31,8 @@ def frame(page: Page, language: str) -> list[str]:
     spoken = page.locator("html").get_attribute("lang")
     problems = [] if spoken == language else [f"is in {spoken}"]
     problems += [] if page.locator("a.quick-exit").is_visible() else ["has no quick exit"]
+    bars = page.locator(".lesson-bar").evaluate_all("all => all.map(bar => bar.scrollWidth - bar.clientWidth)")
+    problems += [f"has a bar that runs {excess} px under its neighbour" for excess in bars if excess > 0]
     return problems + ([] if page.locator("#support h2").is_visible() else ["has no support block"])
 
 

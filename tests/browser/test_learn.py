@@ -97,6 +97,15 @@ def test_the_programme_a_lesson_and_a_case_are_clean(reader, study):
     assert problems == []
 
 
+def test_a_unit_of_a_module_with_a_long_name_is_clean(reader, person):
+    completion = an_expiring_proof(person, days_left=30)
+    name = {"lv": "Gada atkārtojums visiem", "en": "Yearly refresher for all"}
+    Module.objects.filter(version=completion.version, path="refresher").update(title=name)
+    study = an_enrolment(person, completion.version, path="refresher")
+
+    assert audit(reader, at(study, "r-one")) == []
+
+
 def test_what_follows_a_case_is_clean_both_ways(reader, study):
     problems = []
     for width, scheme, language in LOOKS:
