@@ -96,8 +96,9 @@ class ActivityState(Progress):
 class Commit(models.Model):
     """One save as it came. Appended only, pruned when old."""
 
-    launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="commits")
-    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
+    # Written with every save and read by nobody: what an index costs is spared where the constraint has one.
+    launch = models.ForeignKey(Launch, on_delete=models.CASCADE, related_name="commits", db_index=False)
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+", db_index=False)
     sequence = models.PositiveBigIntegerField()
     body = models.TextField(help_text="JSON, see runtime.saves")
     received_at = models.DateTimeField(default=timezone.now, db_index=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models.sql.compiler import SQLCompiler
 
 from courses.models import Activity, Package, Unit
 from courses.selectors import UnitOutline, outline
@@ -60,6 +62,7 @@ def unit_of(version_id: int, unit_id: int) -> UnitOutline:
     return next(unit for unit in units if unit.id == unit_id)
 
 
+@lru_cache(maxsize=512)
 def wish_of(version_id: int, unit_id: int) -> Wish:
     """What the editor asks of the package in that unit."""
     return Wish.of(unit_of(version_id, unit_id).settings)
@@ -129,12 +132,23 @@ COLUMNS = (
 )
 
 
+@cache
+def _saving_statement() -> tuple[SQLCompiler, str]:
+    """The SQL of `saving`, written once: Django takes longer to write it than the database to answer."""
+    anybodys = Launch.objects.filter(number=UUID(int=0), registration__states__activity=0).order_by()
+    compiler = anybodys.values_list(*COLUMNS).query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, _ = compiler.as_sql()
+    return compiler, sql
+
+
 def saving(launch: UUID, activity_id: int) -> Saving | None:
     """What a save of that activity in that launch meets; None when there is no such launch, or the activity is not
     part of its package."""
-    rows = Launch.objects.filter(number=launch, registration__states__activity=activity_id)
-    found = rows.values_list(*COLUMNS).first()
-    return found and Saving(*found)
+    compiler, sql = _saving_statement()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [Launch._meta.get_field("number").get_db_prep_value(launch, connection), activity_id])
+        rows = cursor.fetchall()
+    return Saving(*next(compiler.results_iter([rows]))) if rows else None
 
 
 def whole_of(registration_id: int, counted: frozenset[int]) -> list[Verdict]:
@@ -152,3 +166,4 @@ def registration_of(enrolment: Enrolment, unit: Unit) -> Registration | None:
 def forget() -> None:
     """Drop what is kept of frozen rows; for tests, which make rows anew under the same keys."""
     package_terms.cache_clear()
+    wish_of.cache_clear()

@@ -1,8 +1,8 @@
 """Opening packages and saving what they report: nothing that was acknowledged is lost, nothing counts twice.
 
-A save is three statements that each stand alone: what it meets is read, the save is logged, and the state is changed
-if nothing else changed it meanwhile (else all is read again). So a save that was cut short was not acknowledged, and
-the player sends it again. Only a save that reaches something new (completed, passed, a better score) takes a
+A save is statements that each stand alone: what it meets is read, and the save is logged and the state changed if
+nothing else changed it meanwhile (else all is read again). So a save that was cut short was not acknowledged, and the
+player sends it again. Only a save that reaches something new (completed, passed, a better score) takes a
 transaction, which it shares with the unit, the programme and the certificate.
 """
 
@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from courses.selectors import UnitOutline
 from learning.errors import EnrolmentClosed
 from learning.models import Enrolment
 from learning.services import finish_unit, open_unit
-from runtime import scorm, selectors
+from runtime import scorm, selectors, writing
 from runtime.models import ActivityState, Commit, Launch, Registration
 from runtime.refusals import (
     ActivityElsewhere,
@@ -40,10 +40,6 @@ from runtime.verdicts import Verdict, Wish, all_of, mean_score, verdict_of
 
 TRIES = 20
 COMMITS_KEPT = timedelta(days=90)
-LOG = """
-INSERT INTO runtime_commit (launch_id, activity_id, sequence, body, received_at)
-VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
-"""
 
 
 # What the whole has come to, and whether that is what the editor asks for.
@@ -125,7 +121,6 @@ def commit(*, launch: UUID, save: Save, at: datetime) -> Saved:
         verdict = _verdict(terms, wish, save)
         course = _course(terms, wish, save)
         changes = _changes(found, terms, save, verdict, at)
-        _keep_log(found, save, at)
         if _reaches(found, verdict) or (course and _reaches_whole(found, course)):
             standing = _save_with_roll_up(found, terms, wish, changes, course, save, at)
         else:
@@ -254,25 +249,12 @@ def _reaches_whole(found: Saving, course: Verdict) -> bool:
     )
 
 
-def _keep_log(found: Saving, save: Save, at: datetime) -> None:
-    """One statement: bulk_create would wrap it into a transaction of its own, two more round trips."""
-    received = Commit._meta.get_field("received_at").get_db_prep_value(at, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(LOG, [found.launch_id, save.activity, save.sequence, save.text, received])
-
-
 def _keep(found: Saving, changes: dict[str, Any], save: Save) -> bool:
     """Change the state unless somebody else did since it was read. The tree goes first: the state acknowledges."""
     if save.sequencing is not None:
         tree = Launch.objects.filter(pk=found.launch_id, closed_at=None, sequenced__lt=save.sequence)
         tree.update(sequencing=save.sequencing, sequenced=save.sequence)
-    unchanged = ActivityState.objects.filter(
-        pk=found.state_id,
-        launch_id=found.launch_id,
-        sequence=found.sequence,
-        slim_sequence=found.slim_sequence,
-    )
-    return bool(unchanged.update(**changes))
+    return writing.keep(found, changes, save)
 
 
 @transaction.atomic

@@ -73,8 +73,8 @@ class Migration(migrations.Migration):
                 ('sequence', models.PositiveBigIntegerField()),
                 ('body', models.TextField(help_text='JSON, see runtime.saves')),
                 ('received_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('activity', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.activity')),
-                ('launch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='commits', to='runtime.launch')),
+                ('activity', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.activity')),
+                ('launch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='commits', to='runtime.launch')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('launch', 'activity', 'sequence'), name='runtime_commit_once')],
