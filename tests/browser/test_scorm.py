@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from learning.models import Completion
@@ -287,3 +288,36 @@ def _answer(route, status):
 
 def _title(activity):
     return next(iter(activity.title.values()))
+
+
+def _open_on_the_platform(page, sign_in, registration):
+    enrolment = registration.enrolment
+    sign_in(page, enrolment.user)
+    page.goto(reverse("runtime:open", kwargs={"enrolment": enrolment.number, "unit": registration.unit.key}))
+    sco = page.frame_locator("[data-package] iframe").frame_locator(".player-frame")
+    expect(sco.locator("#said")).to_contain_text("started")
+    return sco
+
+
+def test_the_platforms_way_out_saves_what_was_not_saved_yet(page, sign_in):
+    registration = a_registration_of(installed(build.files_of_scorm12()), alone=False)
+    _open_on_the_platform(page, sign_in, registration)
+    player = next(frame for frame in page.frames if "/play/" in frame.url)
+    player.evaluate("window.API.LMSSetValue('cmi.core.lesson_location', 'not saved yet')")
+
+    page.locator("[data-exit]").click()
+
+    page.wait_for_url(lambda address: "package" not in address)
+    assert saved("not saved yet")
+
+
+def test_a_sco_that_ends_itself_leads_the_learner_on(page, sign_in):
+    registration = a_registration_of(installed(build.files_of_scorm2004()), alone=False)
+    sco = _open_on_the_platform(page, sign_in, registration)
+    sco.locator("#complete").click()
+    expect(page.locator("[data-package]")).to_have_attribute("data-status", "completed")
+
+    sco.locator("#exit").click()
+
+    page.wait_for_url(lambda address: "package" not in address)
+    assert Registration.objects.get().done_at is not None
