@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from django.utils.translation import gettext_lazy as _
 
 from courses.packages.errors import PackageRefused
-from courses.packages.hrefs import MAX_LENGTH, SCHEME, Files, inside
+from courses.packages.hrefs import SCHEME, Files, inside, is_web_address
 from courses.packages.manifest import ActivityFacts, Manifest, Texts
 from courses.packages.untrusted import UNKNOWN, Notes, clean, filled, language, storable
-from courses.packages.xml import Node
+from courses.packages.xml import MAX_BYTES, Node, too_much
 
 KIND = "cmi5"
 FILE = "cmi5.xml"
@@ -32,7 +32,6 @@ RESERVED = frozenset({"endpoint", "fetch", "actor", "registration", "activityId"
 
 # RFC 3987 2.2, absolute: a scheme, and nothing that has to be escaped.
 IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\x00-\x20\x7f-\x9f<>\"{}|\\^`]+")
-URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+([/?#][^\s\x00-\x20\x7f-\x9f<>\"{}|\\^`]*)?")
 MASTERY = re.compile(r"\+?([0-9]{1,10}(\.[0-9]{0,4})?|\.[0-9]{1,4})")
 
 # 13.2: what each element holds, in this order (a trailing ? may be absent); elements of other namespaces are let be.
@@ -80,6 +79,7 @@ class _Structure:
     ids: set[str] = field(default_factory=set)
     objectives: set[str] = field(default_factory=set)
     units: list[ActivityFacts] = field(default_factory=list)
+    repeated: int = 0
 
     def read(self, root: Node) -> Manifest:
         parts = _parts(root)
@@ -142,6 +142,10 @@ class _Structure:
             raise PackageRefused(
                 FILE, _("This package has more than 5,000 parts."), _("Split it into smaller packages.")
             )
+        # Every unit repeats the ids of its blocks: long ids, deep blocks and many units would grow without end.
+        self.repeated += sum(map(len, parents))
+        if self.repeated > MAX_BYTES:
+            raise too_much(FILE)
         parts = _parts(node)
         identifier = self._fresh(node, self.ids, IRI_LENGTH)
         self._check_objectives(parts["objectives"])
@@ -209,7 +213,7 @@ class _Structure:
             if re.search(r"[\s<>\"{}|^`]", address):
                 raise _bad_url(where, address)
             return inside(address, files=self.files, where=where)
-        if not _is_web_address(address):
+        if not is_web_address(address):
             raise _bad_url(where, address)
         if address.startswith("http:"):
             self.notes.add(where, _("It is not an https address: most browsers will refuse to show it in a page."))
@@ -375,16 +379,6 @@ def _check_query(address: str, where: str) -> None:
             filled(_("The address uses %(names)s, which the launch itself adds."), {"names": ", ".join(taken)}),
             _("Give these parameters other names."),
         )
-
-
-def _is_web_address(address: str) -> bool:
-    if not URL.fullmatch(address) or not address.isprintable() or len(address) > MAX_LENGTH:
-        return False
-    try:
-        parts = urlsplit(address)
-        return bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _bad_url(where: str, address: str) -> PackageRefused:

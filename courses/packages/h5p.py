@@ -20,7 +20,8 @@ from courses.packages.xml import MAX_BYTES
 KIND = "h5p"
 FILE = "h5p.json"
 CONTENT = "content/content.json"
-MAX_LIBRARIES = 500
+MAX_LIBRARIES = 300
+MAX_LIBRARY_BYTES = 64 * 1024
 NAMED = 10
 
 MACHINE_NAME = re.compile(r"[A-Za-z0-9_$][A-Za-z0-9_$.-]{0,99}")
@@ -92,12 +93,16 @@ def read(folder: Path, files: Files, notes: Notes) -> Manifest:
     )
 
 
-def _document(folder: Path, name: str) -> dict[str, Any]:
-    """A JSON object of at most 5 MiB."""
+def _document(folder: Path, name: str, most_bytes: int = MAX_BYTES) -> dict[str, Any]:
+    """A JSON object."""
     with (folder / name).open("rb") as source:
-        body = source.read(MAX_BYTES + 1)
-    if len(body) > MAX_BYTES:
-        raise PackageRefused(name, _("This file is larger than 5 MiB."), _("Take long texts and media out of it."))
+        body = source.read(most_bytes + 1)
+    if len(body) > most_bytes:
+        raise PackageRefused(
+            name,
+            filled(_("This file is larger than %(count)s KiB."), {"count": most_bytes // 1024}),
+            _("Take long texts and media out of it."),
+        )
     try:
         found = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -167,7 +172,7 @@ def _closure(folder: Path, files: Files, wanted: Sequence[Library]) -> dict[Libr
             continue
         if len(found) >= MAX_LIBRARIES:
             raise PackageRefused(
-                FILE, _("The package needs more than 500 libraries."), _("Split it into smaller packages.")
+                FILE, _("The package needs more than 300 libraries."), _("Split it into smaller packages.")
             )
         found[library] = _library(folder, files, library, home)
         below = _dependencies(found[library], "preloadedDependencies", f"{home}/library.json")
@@ -190,7 +195,7 @@ def _lacks(missing: Mapping[Library, str]) -> PackageRefused:
 
 def _library(folder: Path, files: Files, library: Library, home: str) -> dict[str, Any]:
     document = f"{home}/library.json"
-    facts = _document(folder, document)
+    facts = _document(folder, document, MAX_LIBRARY_BYTES)
     said = (facts.get("machineName"), _number(facts, "majorVersion"), _number(facts, "minorVersion"))
     if said != (library.name, library.major, library.minor):
         raise PackageRefused(

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +19,7 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 # What a path, and after the question mark a query, may hold unquoted (RFC 3986, 3.3 and 3.4).
 IN_PATH = "/!$&'()*+,;=:@-._~"
 IN_QUERY = "!$&'()*+,;=:@-._~/?%"
+URL = re.compile(r"https?://[A-Za-z0-9.\-\[\]:]+([/?#][^\s\x00-\x20\x7f-\x9f<>\"{}|\\^`]*)?")
 STILL_ENCODED = re.compile(r"%(2e|2f|5c|00)", re.IGNORECASE)
 
 
@@ -153,3 +154,14 @@ def _suffix(mark: str, part: str, where: str) -> str:
             _("Remove them."),
         )
     return mark + quote(part, safe=IN_QUERY)
+
+
+def is_web_address(address: str) -> bool:
+    """A whole http or https address without a user, a space or anything else that has to be escaped."""
+    if not URL.fullmatch(address) or not address.isprintable() or len(address) > MAX_LENGTH:
+        return False
+    try:
+        parts = urlsplit(address)
+        return bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.functional import Promise
+
 # A text per language tag as the package gives it ("lv", "en-US"); "und" where it names none.
 Texts = Mapping[str, str]
 
@@ -52,4 +54,4 @@ class Manifest:
     title: Texts
     activities: tuple[ActivityFacts, ...]
     settings: Mapping[str, Any] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[str | Promise, ...] = ()

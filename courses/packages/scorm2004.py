@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container
 
 from courses.packages.hrefs import Files
 from courses.packages.manifest import ActivityFacts, Manifest
 from courses.packages.scorm import Outline, Reader, Settings, child, children, is_adlcp, text_of
 from courses.packages.scorm12 import launch_data
-from courses.packages.sequencing import (
-    collection_of,
-    flag,
-    identifier,
-    number,
-    settings_of,
-    unnamed_objective,
-)
-from courses.packages.untrusted import Notes
+from courses.packages.sequencing import Reusable, settings_of, unnamed_objective
+from courses.packages.untrusted import Notes, clean
+from courses.packages.values import flag, identifier_in, number
 from courses.packages.xml import Node
 
 KIND = "scorm2004"
@@ -47,30 +41,33 @@ class _Tree:
     """The activity tree of scorm-again, and from the same parts what the run-time needs to know of each activity."""
 
     def __init__(self, root: Node, notes: Notes) -> None:
-        self.collection, self.notes = collection_of(root), notes
+        self.reusable, self.notes = Reusable(root), notes
         self._read: dict[int, Settings] = {}
 
     def _sequencing(self, owner: Node) -> Settings:
         """Read once: an item is asked for its facts and again for its place in the tree."""
         if id(owner) not in self._read:
-            self._read[id(owner)] = settings_of(owner, self.collection, self.notes)
+            self._read[id(owner)] = settings_of(owner, self.reusable, self.notes)
         return self._read[id(owner)]
 
     def activity(self, owner: Node, outline: Outline) -> Settings:
         """`ActivitySettings` of an organisation or item with all below it; items that open nothing are not in it."""
-        titles = {facts.identifier: facts.title for facts in outline.activities}
-        return self._activity(owner, titles)
+        opened = {facts.identifier for facts in outline.activities}
+        return self._activity(owner, opened) or {}
 
-    def _activity(self, owner: Node, opened: dict[str, Any]) -> Settings:
-        below = [self._activity(item, opened) for item in children(owner, "item") if _holds(item, opened)]
+    def _activity(self, owner: Node, opened: Container[str]) -> Settings | None:
+        """None where neither the item nor anything below it opens something."""
+        identifier = owner.get("identifier") or ""
+        below = [found for item in children(owner, "item") if (found := self._activity(item, opened))]
+        if not below and identifier not in opened:
+            return None
         hidden = _hidden(owner)
         action = _time_limit_action(owner)
         threshold = _completion_threshold(owner)
         shared = _shared_data(owner)
         return {
-            "id": owner.get("identifier"),
-            "title": next(iter(opened.get(owner.get("identifier") or "", {}).values()), "")
-            or text_of(owner, "title")[0][:500],
+            "id": identifier,
+            "title": clean(text_of(owner, "title")[0]),
             "isVisible": (owner.get("isvisible") or "true").lower() not in ("false", "0"),
             **self._sequencing(owner),
             **({"completionThreshold": threshold} if threshold else {}),
@@ -99,23 +96,18 @@ class _Tree:
         }
 
 
-def _holds(item: Node, opened: dict[str, Any]) -> bool:
-    """Whether this item or one below it opens something."""
-    return any(node.name == "item" and node.get("identifier") in opened for node in item.walk())
-
-
 def _hidden(owner: Node) -> list[str]:
     """adlnav:hideLMSUI (SN 5.2): names of navigation controls that the package offers itself."""
     return sorted(
         {
             node.text.strip()
-            for node in owner_presentation(owner)
+            for node in _presentation(owner)
             if node.name == "hideLMSUI" and node.text.strip() in CONTROLS
         }
     )
 
 
-def owner_presentation(owner: Node) -> list[Node]:
+def _presentation(owner: Node) -> list[Node]:
     presentation = next((node for node in owner.children if node.name == "presentation"), None)
     return list(presentation.walk()) if presentation else []
 
@@ -152,7 +144,7 @@ def _shared_data(owner: Node) -> list[Settings]:
     holder = child(owner, "data", is_adlcp)
     return [
         {
-            "targetID": identifier(node, "targetID"),
+            "targetID": identifier_in(node, "targetID"),
             "readSharedData": flag(node, "readSharedData", True),
             "writeSharedData": flag(node, "writeSharedData", True),
         }

@@ -7,23 +7,20 @@ Collections are resolved here, element by element, as SN 3.2 says: what stands i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from courses.packages.errors import PackageRefused
-from courses.packages.scorm import IDENTIFIER_LENGTH
 from courses.packages.untrusted import Notes, clean, filled
-from courses.packages.xml import Node
+from courses.packages.values import DURATION, NUMBER, flag, identifier_in, number, unknown_value, word
+from courses.packages.xml import Node, too_much
 
 Settings = dict[str, Any]
 
-NUMBER = re.compile(r"[+-]?([0-9]{1,6}(\.[0-9]{0,12})?|\.[0-9]{1,12})")
-DURATION = re.compile(
-    r"P(?=.)([0-9]{1,9}Y)?([0-9]{1,9}M)?([0-9]{1,9}D)?(T(?=.)([0-9]{1,9}H)?([0-9]{1,9}M)?([0-9]{1,9}(\.[0-9]{1,2})?S)?)?",
-)
+# Elements written out for items that share them.
+MAX_SHARED = 120_000
 
 CONDITIONS = frozenset(
     {
@@ -74,31 +71,46 @@ def is_adlseq(node: Node) -> bool:
     return "adlseq" in node.namespace
 
 
-def collection_of(root: Node) -> Mapping[str, Node]:
-    """Reusable sequencing by its ID (SN 3.1, sequencingCollection)."""
-    found: dict[str, Node] = {}
-    for holder in root.children:
-        if holder.name == "sequencingCollection" and is_imsss(holder):
-            found |= {node.get("ID") or "": node for node in holder.children if node.name == "sequencing"}
-    return found
+class Reusable:
+    """Sequencing that items share by its ID (SN 3.1, sequencingCollection).
+
+    What is shared is written out for each of its items, so how much may be shared in all is limited: a small manifest
+    would otherwise grow without end.
+    """
+
+    def __init__(self, root: Node) -> None:
+        self._document, self._left = root.document, MAX_SHARED
+        self._shared: dict[str, tuple[Node, int]] = {}
+        for holder in root.children:
+            if holder.name == "sequencingCollection" and is_imsss(holder):
+                for node in holder.children:
+                    self._shared[node.get("ID") or ""] = node, sum(1 for _part in node.walk())
+
+    def named(self, reference: str) -> Node | None:
+        node, size = self._shared.get(reference, (None, 0))
+        self._left -= size
+        if self._left < 0:
+            raise too_much(self._document)
+        return node
 
 
-def settings_of(owner: Node, collection: Mapping[str, Node], notes: Notes) -> Settings:
+def settings_of(owner: Node, reusable: Reusable, notes: Notes) -> Settings:
     """What the sequencing of an item or organisation comes to; all defaults where it has none.
 
     Raises PackageRefused for words and numbers that the specification does not know.
     """
-    return _Sequencing(owner, _pieces(owner, collection), notes).settings()
+    return _Sequencing(owner, _pieces(owner, reusable), notes).settings()
 
 
-def _pieces(owner: Node, collection: Mapping[str, Node]) -> dict[str, Node]:
+def _pieces(owner: Node, reusable: Reusable) -> dict[str, Node]:
     """The parts of its sequencing by name; those of adlseq are prefixed, for both have `objectives`."""
     sequencing = next((node for node in owner.children if node.name == "sequencing" and is_imsss(node)), None)
     if not sequencing:
         return {}
     sources = [sequencing]
     if reference := sequencing.get("IDRef"):
-        if reference not in collection:
+        shared = reusable.named(reference)
+        if not shared:
             raise PackageRefused(
                 sequencing.where("IDRef"),
                 filled(
@@ -107,7 +119,7 @@ def _pieces(owner: Node, collection: Mapping[str, Node]) -> dict[str, Node]:
                 ),
                 _("Correct the reference, or add it to the sequencingCollection."),
             )
-        sources.insert(0, collection[reference])
+        sources.insert(0, shared)
     return {
         f"adlseq:{node.name}" if is_adlseq(node) else node.name: node
         for source in sources
@@ -185,7 +197,7 @@ class _Sequencing:
         }
 
     def _condition(self, node: Node) -> Settings:
-        objective = identifier(node, "referencedObjective", optional=True)
+        objective = identifier_in(node, "referencedObjective", optional=True)
         if objective and objective not in self.objective_ids:
             self.notes.add(node.where("referencedObjective"), _("The activity has no such objective."))
         threshold = node.get("measureThreshold")
@@ -222,7 +234,7 @@ class _Sequencing:
             return {}
         limit, duration = node.get("attemptLimit"), node.get("attemptAbsoluteDurationLimit")
         if duration and not DURATION.fullmatch(duration):
-            raise _unknown(node, "attemptAbsoluteDurationLimit", duration)
+            raise unknown_value(node, "attemptAbsoluteDurationLimit", duration)
         return {
             **({"attemptLimit": int(number(node, "attemptLimit", 0, 0, 100_000))} if limit else {}),
             **({"timeLimitDuration": duration} if duration else {}),
@@ -244,7 +256,7 @@ class _Sequencing:
         }
 
     def _objective(self, node: Node, more: Mapping[str, list[Node]], *, is_primary: bool) -> Settings:
-        named = identifier(node, "objectiveID", optional=is_primary)
+        named = identifier_in(node, "objectiveID", optional=is_primary)
         if named in self.objective_ids:
             raise PackageRefused(
                 node.where("objectiveID"),
@@ -256,10 +268,10 @@ class _Sequencing:
         maps = {
             target: _map(child, READS, WRITES)
             for child in node.children
-            if child.name == "mapInfo" and (target := identifier(child, "targetObjectiveID"))
+            if child.name == "mapInfo" and (target := identifier_in(child, "targetObjectiveID"))
         }
         for extra in more.get(named, []):
-            target = identifier(extra, "targetObjectiveID")
+            target = identifier_in(extra, "targetObjectiveID")
             maps[target] = {**maps.get(target, _nothing_mapped(target)), **_map(extra, MORE_READS, MORE_WRITES)}
         return {
             "objectiveID": named or unnamed_objective(self.owner),
@@ -290,7 +302,7 @@ def _measure(node: Node | None) -> float:
         return 1.0
     text = node.text.strip()
     if not NUMBER.fullmatch(text) or not -1 <= float(text) <= 1:
-        raise _unknown(node, "", text)
+        raise unknown_value(node, "", text)
     return float(text)
 
 
@@ -329,41 +341,6 @@ def _rollup_condition(node: Node) -> str:
     return "progressKnown" if condition == "activityProgressKnown" else condition
 
 
-def flag(node: Node | None, name: str, default: bool) -> bool:
-    """xs:boolean. Raises PackageRefused for anything else."""
-    value = node.get(name) if node else None
-    if value is None or value == "":
-        return default
-    if value.lower() not in ("true", "false", "1", "0"):
-        raise _unknown(node, name, value)
-    return value.lower() in ("true", "1")
-
-
-def number(node: Node | None, name: str, default: float, lowest: float, highest: float) -> float:
-    value = node.get(name) if node else None
-    if value is None or value == "":
-        return default
-    if not NUMBER.fullmatch(value) or not lowest <= float(value) <= highest:
-        raise _unknown(node, name, value)
-    return float(value)
-
-
-def word(node: Node, name: str, known: Collection[str], default: str | None = None) -> str:
-    value = node.get(name)
-    if not value and default is not None:
-        return default
-    if value not in known:
-        raise _unknown(node, name, value or "")
-    return value
-
-
-def identifier(node: Node, name: str, *, optional: bool = False) -> str:
-    value = node.get(name) or ""
-    if (not value and not optional) or len(value) > IDENTIFIER_LENGTH or clean(value, IDENTIFIER_LENGTH) != value:
-        raise _unknown(node, name, value)
-    return value
-
-
 def _only(rule: Node, name: str) -> Node:
     found = next((node for node in rule.children if node.name == name), None)
     if not found:
@@ -384,11 +361,3 @@ def _some(conditions: Node, name: str) -> list[Node]:
             _("Complete the rule, or remove it."),
         )
     return found
-
-
-def _unknown(node: Node, name: str, value: str) -> PackageRefused:
-    return PackageRefused(
-        node.where(name),
-        filled(_("“%(value)s” is not a value that SCORM 2004 knows here."), {"value": clean(value, 50)}),
-        _("Correct the value, or export the package again."),
-    )

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Mapping
 
 from django.utils.functional import Promise, lazy
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from courses.packages.manifest import Texts
 
@@ -61,18 +62,20 @@ def filled(message: str | Promise, values: Mapping[str, object]) -> Promise:
 
 
 class Notes:
-    """Warnings of one reading: what was odd but not wrong enough to refuse. Said in the language active now."""
+    """Warnings of one reading: what was odd but not wrong enough to refuse."""
 
     def __init__(self) -> None:
-        self._notes: list[str] = []
+        self._notes: list[str | Promise] = []
         self._unsaid = 0
 
     def add(self, where: str, message: str | Promise) -> None:
         if len(self._notes) >= MANY:
             self._unsaid += 1
         else:
-            self._notes.append(f"{clean(where)} — {message}")
+            self._notes.append(format_lazy("{where} — {message}", where=clean(where), message=message))
 
-    def all(self) -> tuple[str, ...]:
-        more = [_("… and %(count)s more remarks.") % {"count": self._unsaid}] if self._unsaid else []
-        return (*self._notes, *more)
+    def all(self) -> tuple[str | Promise, ...]:
+        """At most fifty, then how many more there were; still to be said in a language."""
+        if not self._unsaid:
+            return tuple(self._notes)
+        return (*self._notes, filled(_("… and %(count)s more remarks."), {"count": self._unsaid}))

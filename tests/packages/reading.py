@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from tests.packages.build import Files
 
 
 def read(files: Files, folder: Path) -> Manifest:
+    """What is read, with its warnings in English."""
+    manifest = read_package(build.unpacked(files, folder))
     with override("en"):
-        return read_package(build.unpacked(files, folder))
+        return replace(manifest, warnings=tuple(map(str, manifest.warnings)))
 
 
 def changed(files: Files, name: str, old: str, new: str) -> Files:

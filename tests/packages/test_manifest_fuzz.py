@@ -50,7 +50,7 @@ def can_be_stored(manifest: Manifest) -> None:
         [
             manifest.title,
             manifest.settings,
-            manifest.warnings,
+            [str(warning) for warning in manifest.warnings],
             [[activity.title, activity.settings] for activity in manifest.activities],
         ],
         ensure_ascii=False,

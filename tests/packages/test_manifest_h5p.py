@@ -1,6 +1,7 @@
 """H5P: facts, types of files, and the closure of what its libraries need."""
 
 import json
+import time
 
 import pytest
 
@@ -168,6 +169,29 @@ def test_what_is_wrong_is_refused_at_its_place(name, changes, where, tmp_path):
 )
 def test_json_of_strangers_is_refused_calmly(name, body, tmp_path):
     assert refusal({**FILES, name: body}, tmp_path).where == name
+
+
+def test_many_large_libraries_are_refused_within_a_second(tmp_path):
+    names = [f"H5P.L{number}" for number in range(301)]
+    needs = [{"machineName": name, "majorVersion": 1, "minorVersion": 0} for name in names]
+    padding = " " * 30_000
+    libraries = {
+        f"{name}-1.0/library.json": (json.dumps({**need, "preloadedDependencies": needs[:200]}) + padding).encode()
+        for name, need in zip(names, needs, strict=True)
+    }
+    main = json.loads(FILES["h5p.json"])["preloadedDependencies"]
+    files = {**edited("h5p.json", preloadedDependencies=main + needs), **libraries}
+    build.unpacked(files, tmp_path)
+    began = time.process_time()
+
+    refused = refusal(files, tmp_path)
+
+    assert time.process_time() - began < 1
+    assert "300 libraries" in refused.message
+
+
+def test_a_library_that_describes_itself_at_length_is_refused(tmp_path):
+    assert refusal(edited(MAIN, description="x" * 64 * 1024), tmp_path).where == MAIN
 
 
 def test_content_has_to_be_there(tmp_path):

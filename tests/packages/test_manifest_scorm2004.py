@@ -1,5 +1,7 @@
 """SCORM 2004: sequencing as scorm-again takes it, and what the run-time needs of each activity."""
 
+import time
+
 import pytest
 
 from tests.packages import build
@@ -449,6 +451,41 @@ def test_a_collection_that_is_not_there_is_refused(tmp_path):
     refused = refusal(changed(SINGLE, M, SEQUENCING, '<imsss:sequencing IDRef="nowhere"/>'), tmp_path)
 
     assert refused.where == "imsmanifest.xml: organizations/organization/item/sequencing@IDRef"
+
+
+def test_shared_sequencing_does_not_grow_without_end(tmp_path):
+    conditions = '<imsss:ruleCondition condition="always"/>' * 1000
+    rules = f"""<imsss:sequencingCollection><imsss:sequencing ID="shared"><imsss:sequencingRules>
+    <imsss:preConditionRule>
+    <imsss:ruleConditions>{conditions}</imsss:ruleConditions><imsss:ruleAction action="skip"/></imsss:preConditionRule>
+    </imsss:sequencingRules></imsss:sequencing></imsss:sequencingCollection></manifest>"""
+    files = changed(SINGLE, M, SEQUENCING, '<imsss:sequencing IDRef="shared"/>')
+    files = changed(files, M, "</manifest>", rules)
+    text = files[M].decode()
+    item = text[text.index("<item ") : text.index("</item>") + len("</item>")]
+    items = "".join(item.replace('identifier="item"', f'identifier="i{number}"') for number in range(4000))
+    files = {**files, M: text.replace(item, items).encode()}
+    build.unpacked(files, tmp_path)
+    began = time.process_time()
+
+    refused = refusal(files, tmp_path)
+
+    assert time.process_time() - began < 1
+    assert "too many elements" in refused.message
+
+
+def test_items_inside_each_other_are_read_within_a_second(tmp_path):
+    deep = 50
+    leaves = "".join(f'<item identifier="l{number}"><title>x</title></item>' for number in range(20_000))
+    nest = "".join(f'<item identifier="n{number}"><title>x</title>' for number in range(deep))
+    files = changed(SINGLE, M, "<item ", f"{nest}{leaves}{'</item>' * deep}<item ")
+    build.unpacked(files, tmp_path)
+    began = time.process_time()
+
+    manifest = read(files, tmp_path)
+
+    assert time.process_time() - began < 1
+    assert [child["id"] for child in manifest.settings["sequencing"]["activityTree"]["children"]] == ["item"]
 
 
 def test_a_rule_about_an_unknown_objective_is_mentioned(tmp_path):
