@@ -113,7 +113,7 @@ def commit(*, launch: UUID, save: Save, at: datetime) -> Saved:
         found = selectors.saving(launch, save.activity)
         if found is None:
             raise ActivityElsewhere
-        _check_may_save(found)
+        check_may_save(found)
         terms = selectors.package_terms(found.package_id)
         if not _is_news(found, save):
             return Saved(False, _part(found, {}), *_standing(found))
@@ -135,7 +135,7 @@ def note_verdict(*, launch: UUID, activity: int, verdict: Verdict, at: datetime)
     found = selectors.saving(launch, activity)
     if found is None:
         raise ActivityElsewhere
-    _check_may_save(found)
+    check_may_save(found)
     terms, wish = selectors.package_terms(found.package_id), selectors.wish_of(found.version_id, found.unit_id)
     if not _reaches(found, verdict):
         return Saved(False, _part(found, {}), *_standing(found))
@@ -169,7 +169,8 @@ def prune_commits(*, at: datetime | None = None) -> int:
     return Commit.objects.filter(received_at__lt=(at or timezone.now()) - COMMITS_KEPT).delete()[0]
 
 
-def _check_may_save(found: Saving) -> None:
+def check_may_save(found: Saving) -> None:
+    """Raises OpenedElsewhere, StudyCompleted, StudyWithdrawn."""
     if found.withdrawn_at or not found.is_active:
         raise StudyWithdrawn
     if found.closed_at or found.owner_id != found.launch_id:
