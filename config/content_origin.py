@@ -28,7 +28,7 @@ CONTENT_FILES = (PLAYER_FILES, settings.STATIC_URL + "kopa/")
 PERMISSIONS = ", ".join(
     f"{feature}=()"
     for feature in (
-        *("accelerometer", "bluetooth", "camera", "clipboard-read", "display-capture", "geolocation", "gyroscope"),
+        *("accelerometer", "camera", "clipboard-read", "display-capture", "geolocation", "gyroscope"),
         *("hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
         *("publickey-credentials-get", "serial", "storage-access", "usb", "window-management", "xr-spatial-tracking"),
     )

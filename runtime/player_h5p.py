@@ -15,7 +15,7 @@ VENDOR = "player/vendor/h5p-standalone"
 
 def facts(stage: Stage) -> dict[str, Any]:
     """`h5p`: content (its number in addresses), folder, object (id of statements), states (saved ones, by part and
-    kind), save and results (addresses), frame_js and frame_css, words (H5P's own, translated)."""
+    kind), save and results (addresses), storage_js, frame_js and frame_css, words (H5P's own, translated)."""
     activity = stage.activities[0]
     state = stage.launch.registration.states.filter(activity=activity).first()
     return {
@@ -26,6 +26,7 @@ def facts(stage: Stage) -> dict[str, Any]:
             "states": h5p.saved_states(state),
             "save": stage.address("h5p/:contentId/states/:dataType/:subContentId/"),
             "results": stage.address(f"h5p/{activity.pk}/results/"),
+            "storage_js": static("player/storage.js"),
             "frame_js": static(f"{VENDOR}/frame.bundle.js"),
             "frame_css": static(f"{VENDOR}/styles/h5p.css"),
             "words": _words(),

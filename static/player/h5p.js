@@ -122,6 +122,8 @@
     box.className = "player-h5p";
     stage.replaceChildren(box);
     if (!activity.state) kopa.mark(activity.identifier, "begun");
+    // Scripts named here come before H5P's own, in its frame as well.
+    window.H5PIntegration = { core: { scripts: [h5p.storage_js], styles: [] } };
     await new H5PStandalone.H5P(box, {
       id: String(h5p.content),
       h5pJsonPath: h5p.folder,

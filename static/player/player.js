@@ -33,7 +33,7 @@ window.kopa = (() => {
   }
 
   // Opens and closings happen one after the other, in the order they were asked for.
-  function open(identifier) {
+  function open(identifier, { isFirst = false } = {}) {
     opening = opening.then(async () => {
       const activity = activities.get(identifier);
       if (!activity) return;
@@ -42,7 +42,8 @@ window.kopa = (() => {
       await player.before(activity);
       await player.show(activity);
       draw();
-      stage.focus();
+      // The page around the player is read from its top.
+      if (!isFirst) stage.focus({ preventScroll: true });
     }).catch((problem) => console.error(problem));
     return opening;
   }
@@ -148,12 +149,13 @@ window.kopa = (() => {
       parts.querySelector("nav").append(build(menu));
       parts.hidden = false;
       parts.open = wide.matches;
+      wide.addEventListener("change", () => { parts.open = wide.matches; });
       document.body.classList.add("player-has-parts");
       draw();
     }
     const first = player.first();
     if (first === null) say(launch.texts.choose);
-    else open(first);
+    else open(first, { isFirst: true });
   }
 
   // The platform's page asks to leave: it waits until everything is saved.
