@@ -111,6 +111,9 @@ def _answer(request: HttpRequest) -> HttpResponse:
 def _protect(response: HttpResponse) -> None:
     response.headers.setdefault("Content-Security-Policy", content_policy())
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+    # A window that a package opens is as sandboxed as the package, and a browser shows no sandboxed window that wants
+    # to be kept from its opener. Nothing here is worth keeping: every address needs its token.
+    response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Permissions-Policy"] = PERMISSIONS
     response.headers["X-Content-Type-Options"] = "nosniff"

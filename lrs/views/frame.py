@@ -187,7 +187,7 @@ def _refusal(refused: StoreError) -> HttpResponse:
 
 
 def _framed(response: HttpResponse, edition: Edition, through: datetime | None = None) -> HttpResponse:
-    response.headers[VERSION] = edition
+    response.headers[VERSION] = edition.value
     response.headers[CONSISTENT_THROUGH] = moment_text(through or consistent_through())
     if response.status_code != HTTPStatus.NO_CONTENT:
         response.headers["Content-Length"] = str(len(response.content))

@@ -7,11 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext
 
-from courses.models import Unit
-from learning.players import players
 from runtime import selectors as runtime_selectors
 from runtime.cmi5 import registrations, sessions, store
 from runtime.cmi5.errors import UnitUnknown
@@ -29,6 +26,7 @@ def facts(stage: Stage) -> dict[str, Any]:
         "menu": _menu(stage, structure.units),
         "cmi5": {
             "launch": stage.address(f"cmi5/launch/?language={stage.language}"),
+            "window": stage.address(f"cmi5/window/?language={stage.language}"),
             "status": stage.address("cmi5/status/"),
             "windows": [unit.identifier for unit in structure.units if sessions.has_own_window(unit)],
             "texts": {
@@ -112,10 +110,3 @@ def standing(launch: Launch) -> dict[str, Any]:
         "status": "incomplete" if (word := state_of(study)) == "begun" else word,
         "score": None if study.best_score is None else float(study.best_score),
     }
-
-
-def platform_page(launch: Launch) -> str:
-    """The address of the training on the platform."""
-    study = launch.registration
-    ids = {"enrolment": study.enrolment.number, "unit": study.unit.key}
-    return settings.SITE_URL + reverse(players[Unit.Kind.PACKAGE], urlconf=settings.ROOT_URLCONF, kwargs=ids)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from runtime.cmi5 import playing, sessions
 from runtime.cmi5.errors import UnitUnknown
 from runtime.content.views import language_of, launch_or_404
+from runtime.models import Launch
 from runtime.tokens import Ticket
 
 
@@ -47,21 +48,33 @@ def _answer(secret: str) -> dict[str, str]:
 @csrf_exempt
 @require_POST
 def launch(request: HttpRequest, ticket: Ticket) -> HttpResponse:
-    """The player opens a unit: its address, 409 when the training was opened in another window."""
+    """The player opens a unit in its frame: the address, or 409 when the training was opened in another window."""
     window = launch_or_404(ticket)
     if window.closed_at:
         return JsonResponse({"code": "opened_elsewhere"}, status=409)
-    language = language_of(request)
+    return JsonResponse({"url": _launched(request, ticket, window).url})
+
+
+@never_cache
+@csrf_exempt
+@require_POST
+def open_window(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """The learner opens a unit in a window of its own, which is this one from now on."""
+    window = launch_or_404(ticket)
+    if window.closed_at:
+        raise Http404
+    launched, language = _launched(request, ticket, window), language_of(request)
+    with override(language):
+        return render(request, "player/cmi5_open.html", {"language": language, "url": launched.url})
+
+
+def _launched(request: HttpRequest, ticket: Ticket, window: Launch) -> sessions.Launched:
+    back = f"{reverse('content:cmi5_returned', args=[ticket])}?language={language_of(request)}"
+    unit = request.POST.get("unit", "")
     try:
-        launched = playing.launch_for(
-            launch=window,
-            identifier=request.POST.get("unit", ""),
-            return_url=f"{reverse('content:cmi5_returned', args=[ticket])}?language={language}",
-            at=timezone.now(),
-        )
+        return playing.launch_for(launch=window, identifier=unit, return_url=back, at=timezone.now())
     except UnitUnknown:
         raise Http404 from None
-    return JsonResponse({"url": launched.url})
 
 
 @never_cache
@@ -75,8 +88,7 @@ def status(request: HttpRequest, ticket: Ticket) -> HttpResponse:
 @require_safe
 def returned(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """Where a unit sends the learner when it is done (10.2.6 returnURL)."""
-    window = launch_or_404(ticket)
+    launch_or_404(ticket)
     language = language_of(request)
     with override(language):
-        context = {"language": language, "platform": playing.platform_page(window)}
-        return render(request, "player/cmi5_returned.html", context)
+        return render(request, "player/cmi5_returned.html", {"language": language})

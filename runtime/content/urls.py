@@ -19,6 +19,7 @@ urlpatterns = [
     path("rt/<ticket:ticket>/h5p/<int:activity>/results/", h5p.results, name="h5p_results"),
     path("rt/cmi5/fetch/<str:secret>/", cmi5.fetch, name="cmi5_fetch"),
     path("rt/<ticket:ticket>/cmi5/launch/", cmi5.launch, name="cmi5_launch"),
+    path("rt/<ticket:ticket>/cmi5/window/", cmi5.open_window, name="cmi5_window"),
     path("rt/<ticket:ticket>/cmi5/status/", cmi5.status, name="cmi5_status"),
     path("rt/<ticket:ticket>/cmi5/returned/", cmi5.returned, name="cmi5_returned"),
 ]

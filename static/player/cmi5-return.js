@@ -1,5 +1,4 @@
-// Where a unit sends the learner when it is done: in the frame the player goes on, a window of its own closes.
+// Where a unit sends the learner when it is done: in the frame the player goes on.
 "use strict";
 
 if (parent !== window) parent.postMessage({ kopaReturned: true }, location.origin);
-else window.close();

@@ -41,23 +41,17 @@
     kopa.stage.replaceChildren(frame);
   }
 
-  // Browsers open a window for a click alone, and only at once; its address follows.
+  // The platform's page keeps windows of other origins from each other, so a script gets no hold of one that it opens.
   function showDoor(activity) {
-    const door = document.createElement("div");
+    const door = document.createElement("form");
     const words = document.createElement("p");
+    const unit = document.createElement("input");
     const button = document.createElement("button");
-    door.className = "player-door";
+    Object.assign(door, { className: "player-door", method: "post", target: "_blank", action: launch.cmi5.window });
+    Object.assign(unit, { type: "hidden", name: "unit", value: activity.identifier });
     words.textContent = launch.cmi5.texts.own_window;
-    button.type = "button";
     button.textContent = launch.cmi5.texts.open_window.replace("{title}", activity.title);
-    button.addEventListener("click", async () => {
-      const opened = window.open("", "_blank");
-      const started = await start(activity);
-      if (opened && started) opened.location.replace(started.url);
-      else opened?.close();
-      refresh();
-    });
-    door.append(words, button);
+    door.append(words, unit, button);
     kopa.stage.replaceChildren(door);
   }
 

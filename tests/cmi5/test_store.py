@@ -131,6 +131,11 @@ def test_6_3_a_unit_voids_nothing(unit):
     assert not Statement.objects.filter(is_voided=True).exists()
 
 
+def test_headers_are_plain_texts_as_web_servers_want_them(unit):
+    for answer in (unit.call("GET", "about"), unit.call("GET", "statements"), unit.state("GET", "bookmark")):
+        assert {type(value) for value in dict(answer.items()).values()} == {str}
+
+
 # ---- Credentials
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from learning.models import Completion, UnitState
 from lrs.models import AgentProfile
@@ -49,9 +50,7 @@ def test_10_2_6_a_unit_returns_to_the_content_origin():
     back = unit.state("GET", cmi5.LAUNCH_DATA).json()["returnURL"]
 
     assert back == f"http://{CONTENT}/rt/{player.token}/cmi5/returned/?language=lv"
-    page = player.client.get(back.partition(CONTENT)[2]).content.decode()
-    address = f"http://localhost:8000/learn/{player.enrolment.number}/{player.unit.key}/package/"
-    assert f'href="{address}"' in page
+    assert "Šī daļa ir aizvērta" in player.client.get(back.partition(CONTENT)[2]).content.decode()
 
 
 def test_11_a_learner_begins_with_the_language_of_the_account_and_may_change_it():
@@ -103,9 +102,25 @@ def test_a_launch_that_may_not_be_is_refused(spoil):
 def test_addresses_of_the_player_are_not_on_the_platform():
     player = Player(a_course())
 
-    for path in ("launch", "status", "returned"):
+    for path in ("launch", "window", "status", "returned"):
         answer = Client(headers={"host": "localhost:8000"}).get(f"/rt/{player.token}/cmi5/{path}/")
         assert answer.status_code == 404
+
+
+def test_8_1_a_unit_with_a_window_of_its_own_is_led_to_by_a_page():
+    player = Player(a_course({"launch_method": "OwnWindow"}, {"href": "https://elsewhere.example.test/au"}))
+
+    for index in (0, 1):
+        unit = player.study.package.activities.order_by("position")[index].identifier
+        answer = player.client.post(f"/rt/{player.token}/cmi5/window/?language=en", {"unit": unit})
+        address = answer.context["url"]
+        assert f'<a href="{escape(address)}">' in answer.content.decode()
+        assert "fetch=" in address
+    assert Session.objects.count() == 2
+
+    old = player.token
+    player.again()
+    assert player.client.post(f"/rt/{old}/cmi5/window/", {"unit": unit}).status_code == 404
 
 
 def test_a_learner_who_may_not_study_any_more_is_not_heard():
