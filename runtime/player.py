@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 
 from courses.models import Activity, Package
-from runtime.models import Launch, Progress
+from runtime.models import ActivityState, Launch, Progress
 
 # What a path may hold unquoted besides letters and digits.
 PATH_SAFE = "/!$&'()*+,;=:@~"
@@ -118,15 +118,18 @@ def _activity(stage: Stage, activity: Activity) -> dict[str, Any]:
     }
 
 
-def state_of(state: Progress) -> str:
-    """Of an activity or a whole registration: passed, completed, failed, or begun."""
-    if state.passed_at:
+def state_of(state: ActivityState) -> str:
+    """In the words of the menu; "" when it was not begun."""
+    return result_of(state) or ("begun" if state.saved_at else "")
+
+
+def result_of(reached: Progress) -> str:
+    """Of an activity or a whole registration: passed, completed or failed; "" while there is none."""
+    if reached.passed_at:
         return "passed"
-    if state.completed_at:
+    if reached.completed_at:
         return "completed"
-    if state.failed_at:
-        return "failed"
-    return "begun" if state.saved_at else ""
+    return "failed" if reached.failed_at else ""
 
 
 def _item(stage: Stage, item: Mapping[str, Any]) -> dict[str, Any]:

@@ -158,8 +158,8 @@ def note_course(*, registration: Registration, parts: Mapping[int, Verdict], who
     missing = [ActivityState(registration=registration, activity_id=activity) for activity in parts]
     ActivityState.objects.bulk_create(missing, ignore_conflicts=True)
     for state in ActivityState.objects.filter(registration=registration, activity__in=parts):
-        if new := _progress(state, parts[state.activity_id], at):
-            ActivityState.objects.filter(pk=state.pk).update(saved_at=at, **new)
+        new = _progress(state, parts[state.activity_id], at)
+        ActivityState.objects.filter(pk=state.pk).update(saved_at=at, **new)
     wish = selectors.wish_of(registration.enrolment.version_id, registration.unit_id)
     _note_whole(registration, whole, wish, at)
 

@@ -16,7 +16,7 @@ from runtime.cmi5.models import Session, UnitProgress
 from runtime.cmi5.structure import Unit as AssignableUnit
 from runtime.cmi5.structure import structure_of
 from runtime.models import Launch
-from runtime.player import Stage, state_of
+from runtime.player import Stage, result_of, state_of
 
 
 def facts(stage: Stage) -> dict[str, Any]:
@@ -107,6 +107,6 @@ def standing(launch: Launch) -> dict[str, Any]:
     states = {state.activity.identifier: state_of(state) for state in study.states.select_related("activity")}
     return {
         "states": states,
-        "status": "incomplete" if (word := state_of(study)) == "begun" else word,
+        "status": result_of(study) or "incomplete",
         "score": None if study.best_score is None else float(study.best_score),
     }

@@ -281,5 +281,7 @@ def test_looking_at_the_page_and_the_status_launches_nothing():
     player.facts()
     standing = player.standing()
 
-    assert standing["status"] == "incomplete"
+    assert (standing["status"], set(standing["states"].values())) == ("incomplete", {""})
     assert Session.objects.count() == 0
+    player.launch()
+    assert set(player.standing()["states"].values()) == {"begun"}
