@@ -86,6 +86,8 @@
     offer(activity.identifier);
     sitting = { part, activity, api: null, startedAt: Date.now(), isOpen: true, cmi: null, request: null };
     if (!activity.is_tracked) {
+      // A page without tracking is done once opened; in a sequence, what follows is saved in its name.
+      sitting.cmi = {};
       saving.save({ activity: part.id, cmi: {}, ended: true, course: tree ? course() : null }, {});
       return;
     }
@@ -207,7 +209,8 @@
     const state = tree.serializeSequencingState();
     const bare = state.replace(/"timestamp":"[^"]*"/, "");
     if (bare === treeSaved || !from.cmi) return;
-    if (keep(from, from.cmi, true, state)) treeSaved = bare;
+    // A beacon does not carry the tree.
+    if (keep(from, from.cmi, true, state) && !saving.isLeaving()) treeSaved = bare;
   }
 
   async function choose(activity) {

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.utils import timezone
@@ -24,7 +25,7 @@ _numbers = count(1)
 
 def installed(files: Mapping[str, bytes]) -> Package:
     """The package as an import would leave it: its files unpacked, its rows written."""
-    package = Package(number=__import__("uuid").uuid4())
+    package = Package(number=uuid4())
     manifest = read_package(unpacked(files, settings.PACKAGE_ROOT / str(package.number)))
     package.series = PackageSeries.objects.create(title=f"Package {next(_numbers)}")
     package.version, package.size, package.file_count, package.sha256 = 1, 1, len(files), "0" * 64
