@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -33,6 +34,7 @@ RATIO_COUNTS_ABOVE = 1024**2
 # Four times what 10,000 members usually take; more is not even read.
 MOST_DIRECTORY_BYTES = 4 * 1024**2
 CHUNK = 256 * 1024
+SYNCED_AT_ONCE = 8
 ENCRYPTED = 0x1 | 0x40 | 0x2000
 PATCHED = 0x20
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -293,10 +295,12 @@ def _opener(path: str, flags: int) -> int:
 
 
 def _settle(folder: Path) -> None:
-    """Every file and folder on the disk itself: first all are written, so that most need no wait of their own."""
-    for where, _folders, files in os.walk(folder, topdown=False):
-        for name in files:
-            sync(Path(where, name))
+    """Every file and folder on the disk itself. Several at once: a file system writes its journal for all who wait."""
+    found = list(os.walk(folder, topdown=False))
+    with ThreadPoolExecutor(SYNCED_AT_ONCE) as pool:
+        for _done in pool.map(sync, [Path(where, name) for where, _folders, files in found for name in files]):
+            pass
+    for where, _folders, _files in found:
         sync(Path(where))
 
 

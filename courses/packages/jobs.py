@@ -160,8 +160,9 @@ def _finish(number: uuid.UUID, status: str, **values: Any) -> None:
 
 
 def _start_after_commit(number: uuid.UUID) -> None:
-    # Robust: with the broker gone the upload still waits, and `tidy_packages` finds it.
-    transaction.on_commit(partial(_start, number), robust=True)
+    # Robust: with the broker gone the upload still waits, and `tidy_packages` finds it. Django names what it called
+    # when that broke, and a partial has no name.
+    transaction.on_commit(lambda: _start(number), robust=True)
 
 
 def _start(number: uuid.UUID) -> None:

@@ -90,10 +90,9 @@ def stray_folders(*, older_than: timedelta) -> Iterator[Path]:
     base = Path(settings.PACKAGE_ROOT)
     limit = time.time() - older_than.total_seconds()
     known = {str(number) for number in Package.objects.values_list("number", flat=True)}
-    for folder in [*base.glob(".quarantine/*"), *base.glob("*")]:
-        if folder.name.startswith(".") or folder.name in known or not folder.is_dir():
-            continue
-        if folder.stat().st_mtime < limit:
+    numbered = [folder for folder in base.glob("*") if _is_number(folder.name) and folder.name not in known]
+    for folder in [*base.glob(".quarantine/*"), *numbered]:
+        if folder.is_dir() and folder.stat().st_mtime < limit:
             yield folder
 
 
@@ -102,6 +101,13 @@ def stray_uploads(*, older_than: timedelta) -> Iterator[Path]:
     for file in (Path(settings.PACKAGE_ROOT) / ".uploads").glob("*"):
         if file.stat().st_mtime < limit:
             yield file
+
+
+def _is_number(name: str) -> bool:
+    try:
+        return str(uuid.UUID(name)) == name
+    except ValueError:
+        return False
 
 
 def hash_of(file: Path) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -42,7 +42,7 @@ def packages(request: HttpRequest) -> HttpResponse:
     """Every package with its newest version, and the uploads that are no package yet."""
     _require(request)
     newest = Prefetch("versions", Package.objects.order_by("-version"), to_attr="newest_first")
-    series = PackageSeries.objects.prefetch_related(newest).annotate(version_count=Count("versions"))
+    series = PackageSeries.objects.prefetch_related(newest)
     under_way = PackageImport.objects.filter(
         ~Q(status=PackageImport.Status.DONE), uploaded_at__gte=timezone.now() - jobs.KEEP_UPLOADS
     )

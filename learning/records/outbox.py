@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -58,8 +57,9 @@ def promise_many(
     from learning.tasks import deliver
 
     for key in payloads:
-        # Robust: with the broker gone the promise still stands, and the sweeper finds it.
-        transaction.on_commit(partial(deliver.delay, topic, key), robust=True)
+        # Robust: with the broker gone the promise still stands, and the sweeper finds it. Django names what it called
+        # when that broke, and a partial has no name.
+        transaction.on_commit(lambda key=key: deliver.delay(topic, key), robust=True)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -27,6 +28,8 @@ CACHING = f"private, max-age={int(LIVES.total_seconds())}, immutable"
 @require_safe
 def package_file(request: HttpRequest, ticket: Ticket, name: str) -> HttpResponseBase:
     """A file of the package of the token. Whatever is not a plain file of an allowed type in it is 404 (S02, S05)."""
+    # The import keeps names in this spelling, whichever the pages of the package write.
+    name = unicodedata.normalize("NFC", name)
     kind = media_type(name)
     file = _file_in(ticket.package, name)
     if kind is None or file is None or not may_read(ticket):

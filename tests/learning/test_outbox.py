@@ -32,6 +32,18 @@ def test_a_promise_made_twice_is_written_once(kept):
     assert OutboxMessage.objects.count() == 1
 
 
+def test_with_the_broker_gone_a_promise_still_stands(monkeypatch, django_capture_on_commit_callbacks):
+    def gone(*_arguments):
+        raise ConnectionError("no broker")
+
+    monkeypatch.setattr("learning.tasks.deliver.delay", gone)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        promise()
+
+    assert OutboxMessage.objects.get().done_at is None
+
+
 def test_a_promise_is_kept_after_the_commit(kept, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         promise()

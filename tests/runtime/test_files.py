@@ -72,6 +72,10 @@ def test_a_file_has_the_type_of_its_name_and_is_kept_by_browsers(content, token,
     assert answer.cookies == {}
 
 
+def test_a_name_may_be_written_in_either_spelling_of_its_letters(content, token):
+    assert content.get(f"/p/{token}/media/E\u0304na ar atstarpi.svg").status_code == 200
+
+
 @pytest.mark.parametrize("name", ["run.exe", "noextension", "absent.html", "media", "media/"])
 def test_other_types_folders_and_missing_files_are_not_found(content, token, name):
     assert content.get(f"/p/{token}/{name}").status_code == 404
