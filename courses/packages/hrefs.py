@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 from django.utils.translation import gettext_lazy as _
 
 from courses.packages.errors import PackageRefused
+from courses.packages.media_types import media_type
 from courses.packages.untrusted import clean, filled
 
 MAX_LENGTH = 4000  # Of courses.models.Activity.href
@@ -125,6 +126,12 @@ def _existing(path: str, files: Files, where: str) -> str:
                 {"path": clean(path, 200), "close": clean(close, 200)},
             ),
             _("Write the name exactly as the file is named."),
+        )
+    if not media_type(path):
+        raise PackageRefused(
+            where,
+            filled(_("“%(path)s” is of a type that is not kept."), {"path": clean(path, 200)}),
+            _("Let a page, a picture, a film or a document open instead."),
         )
     raise PackageRefused(
         where,

@@ -158,6 +158,11 @@ def test_a_name_in_other_letters_is_told_apart_from_a_missing_one():
     assert "Index2.html" in str(refused("Index2.html").message)
 
 
+def test_a_file_that_the_import_leaves_out_for_its_type_is_told_apart_too():
+    assert "type that is not kept" in str(refused("start.php").message)
+    assert "type that is not kept" in str(refused("start").message)
+
+
 def test_links_are_no_files(tmp_path):
     (tmp_path / "real.html").write_text("x")
     (tmp_path / "link.html").symlink_to("/etc/passwd")
