@@ -87,7 +87,7 @@ def open_launch(*, registration: Registration, at: datetime) -> Launch:
     _hand_over(registration, launch)
     wish = selectors.wish_of(registration.enrolment.version_id, registration.unit_id)
     if wish.done_when == "opened":
-        _finish(registration, at)
+        _note_whole(registration, Verdict(), wish, at)
     return launch
 
 
@@ -140,11 +140,11 @@ def note_verdict(*, launch: UUID, activity: int, verdict: Verdict, at: datetime)
     if not _reaches(found, verdict):
         return Saved(False, _part(found, {}), *_standing(found))
     with transaction.atomic():
-        _lock(found)
+        registration = _locked(found.registration_id)
         state = ActivityState.objects.select_for_update().get(pk=found.state_id)
         changes = _progress(state, verdict, at)
         ActivityState.objects.filter(pk=state.pk).update(saved_at=at, **changes)
-        return Saved(True, _part(found, changes), *_roll_up(found, terms, wish, None, at))
+        return Saved(True, _part(found, changes), *_roll_up(registration, terms, wish, None, at))
 
 
 @transaction.atomic
@@ -153,8 +153,7 @@ def note_course(*, registration: Registration, parts: Mapping[int, Verdict], who
 
     The windows of the player have no say in it. Raises StudyWithdrawn.
     """
-    rows = Registration.objects.select_for_update(of=("self",)).select_related("enrolment")
-    registration = rows.get(pk=registration.pk)
+    registration = _locked(registration.pk)
     missing = [ActivityState(registration=registration, activity_id=activity) for activity in parts]
     ActivityState.objects.bulk_create(missing, ignore_conflicts=True)
     for state in ActivityState.objects.filter(registration=registration, activity__in=parts):
@@ -268,32 +267,40 @@ def _save_with_roll_up(
     save: Save,
     at: datetime,
 ) -> Standing | None:
-    _lock(found)
-    return _roll_up(found, terms, wish, course, at) if _keep(found, changes, save) else None
+    registration = _locked(found.registration_id)
+    return _roll_up(registration, terms, wish, course, at) if _keep(found, changes, save) else None
 
 
-def _lock(found: Saving) -> None:
+def _locked(registration_id: int) -> Registration:
     """Two activities that are finished at once see each other, and opening a window waits."""
-    Registration.objects.select_for_update().only("pk").get(pk=found.registration_id)
+    rows = Registration.objects.select_for_update(of=("self",)).select_related("enrolment")
+    return rows.get(pk=registration_id)
 
 
-def _roll_up(found: Saving, terms: PackageTerms, wish: Wish, course: Verdict | None, at: datetime) -> Standing:
-    """Note what the whole has come to, and finish the unit once that is what the editor asks for."""
-    registration = Registration.objects.select_related("enrolment").get(pk=found.registration_id)
-    parts = selectors.whole_of(found.registration_id, terms.counted)
+def _roll_up(
+    registration: Registration, terms: PackageTerms, wish: Wish, course: Verdict | None, at: datetime
+) -> Standing:
+    parts = selectors.whole_of(registration.pk, terms.counted)
     return _note_whole(registration, _with_score(course, parts, wish) if course else all_of(parts), wish, at)
 
 
-def _note_whole(registration: Registration, whole: Verdict, wish: Wish, at: datetime) -> Saved:
-    if new := _progress(registration, whole, at):
-        for name, value in new.items():
-            setattr(registration, name, value)
-        registration.save(update_fields=[*new])
+def _note_whole(registration: Registration, whole: Verdict, wish: Wish, at: datetime) -> Standing:
+    """Note what the whole has come to, and finish the unit once that is what the editor asks for.
+
+    The registration is locked, so nothing of it has changed since it was read.
+    """
+    new = _progress(registration, whole, at)
+    for name, value in new.items():
+        setattr(registration, name, value)
     reached = _reached(registration)
-    is_done = registration.done_at is not None
-    if not is_done and (is_done := wish.is_met(reached)):
-        _finish(registration, at)
-    return reached, is_done
+    is_newly_done = registration.done_at is None and wish.is_met(reached)
+    if is_newly_done:
+        new["done_at"] = registration.done_at = at
+    if new:
+        registration.save(update_fields=[*new])
+    if is_newly_done:
+        _finish_unit(registration, at)
+    return reached, registration.done_at is not None
 
 
 def _with_score(course: Verdict, parts: list[Verdict], wish: Wish) -> Verdict:
@@ -303,8 +310,7 @@ def _with_score(course: Verdict, parts: list[Verdict], wish: Wish) -> Verdict:
     return wish.judge(replace(course, score=mean_score(parts)), is_final=course.is_completed)
 
 
-def _finish(registration: Registration, at: datetime) -> None:
-    Registration.objects.filter(pk=registration.pk, done_at=None).update(done_at=at)
+def _finish_unit(registration: Registration, at: datetime) -> None:
     enrolment = registration.enrolment
     try:
         finish_unit(enrolment=enrolment, unit=selectors.unit_of(enrolment.version_id, registration.unit_id), at=at)

@@ -346,3 +346,13 @@ def test_the_window_that_completed_the_study_saves_its_last_words():
     assert saved.is_new
     assert (kept.data["cmi"]["suspend_data"], kept.best_score) == ("the end", Decimal("0.95"))
     assert Completion.objects.count() == 1
+
+
+def test_the_one_save_that_finishes_the_unit_takes_the_unit_with_it(django_assert_max_num_queries):
+    launch = a_launch(alone=False)
+    save(launch, 1)
+    finishing = a_save(launch, 2, cmi12("completed"))
+
+    # Four of them open and close the transactions.
+    with django_assert_max_num_queries(14):
+        services.commit(launch=launch.number, save=finishing, at=SOON)
