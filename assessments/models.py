@@ -126,6 +126,11 @@ class Attempt(models.Model):
                 fields=["enrolment", "quiz"], condition=Q(submitted_at=None), name="assessments_attempt_open_once"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["submitted_at", "id"], condition=Q(submitted_at__isnull=False), name="assessments_attempt_when"
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.number)

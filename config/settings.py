@@ -217,6 +217,8 @@ PACKAGE_MAX_MB = env.number("KOPA_PACKAGE_MAX_MB", 500)
 ATTACHMENT_ROOT = VAR_DIR / "attachments"
 # The largest request that the record store reads.
 XAPI_MAX_BYTES = env.number("KOPA_XAPI_MAX_MB", 16) * 1024 * 1024
+# Whether statements may be forwarded to this machine itself: for trying it out, never in production.
+XAPI_FORWARD_TO_LOOPBACK = DEBUG
 
 EMAIL_URL_HOST = env.text("KOPA_SMTP_HOST")
 EMAIL_BACKEND = (

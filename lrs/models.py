@@ -168,3 +168,47 @@ class Credential(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Telling(models.Model):
+    """How far the facts of a teller have been told; see lrs.telling."""
+
+    teller = models.SlugField(max_length=60, unique=True)
+    told_until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.teller
+
+
+class Forwarder(models.Model):
+    """A record store elsewhere that is sent a copy of every statement, in the order they were stored."""
+
+    name = models.CharField(_("name"), max_length=100)
+    endpoint = models.CharField(
+        _("address"),
+        max_length=500,
+        help_text=_("The base of its xAPI addresses, such as https://lrs.example.org/xapi/"),
+    )
+    key = models.CharField(_("key"), max_length=200, blank=True)
+    sealed_secret = models.TextField(blank=True, editable=False)
+    is_paused = models.BooleanField(_("paused"), default=False)
+    # Where the next batch begins: everything stored up to here was sent.
+    sent_stored = models.DateTimeField(null=True, editable=False)
+    sent_pk = models.BigIntegerField(default=0, editable=False)
+    batch = models.PositiveIntegerField(default=0, editable=False, help_text="Number of the batch promised last")
+    sent_count = models.PositiveBigIntegerField(default=0, editable=False)
+    refused_count = models.PositiveBigIntegerField(default=0, editable=False)
+    sent_at = models.DateTimeField(null=True, editable=False)
+    problem = models.CharField(max_length=100, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        platform.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("forwarding of statements")
+        verbose_name_plural = _("forwardings of statements")
+
+    def __str__(self) -> str:
+        return self.name

@@ -10,8 +10,9 @@ class RuntimeConfig(AppConfig):
         from courses.models import Package, Unit
         from learning.players import players
         from learning.sweepers import sweepers
+        from lrs.native import tellers
         from lrs.principals import authenticators
-        from runtime import player, player_h5p, player_scorm
+        from runtime import player, player_h5p, player_scorm, statements
         from runtime.cmi5 import playing, principals, sessions
         from runtime.services import prune_commits
 
@@ -19,6 +20,7 @@ class RuntimeConfig(AppConfig):
         player.players[Package.Kind.CMI5] = player.Player(scripts=("player/cmi5.js",), facts=playing.facts)
         player_scorm.register()
         player.players[Package.Kind.H5P] = player_h5p.player
+        tellers.results_of[Unit.Kind.PACKAGE] = statements.results_of
         authenticators += [principals.of_session, principals.of_staff]
         sweepers["silent cmi5 sessions abandoned"] = sessions.abandon_silent
         sweepers["old saves of packages dropped"] = prune_commits

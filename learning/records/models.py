@@ -32,6 +32,9 @@ class UnitState(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["enrolment", "unit"], name="learning_unit_state_once")]
+        indexes = [
+            models.Index(fields=["done_at", "id"], condition=Q(done_at__isnull=False), name="learning_unit_state_done")
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment_id}/{self.unit_id}"
@@ -87,7 +90,8 @@ class Completion(models.Model):
         indexes = [
             models.Index(
                 fields=["user", "course", "valid_until"], include=["valid_from"], name="learning_completion_valid"
-            )
+            ),
+            models.Index(fields=["completed_at", "id"], name="learning_completion_when"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from courses.models import Package
 from lrs import anatomy, attachments
-from lrs.errors import Conflict, Forbidden, Invalid
+from lrs.errors import Conflict, Forbidden, Invalid, TooLarge
 from lrs.keys import agent_key, iri_key
 from lrs.models import Statement, StatementRelation
 from lrs.principals import Principal
@@ -32,6 +32,8 @@ VOIDED_KEY = iri_key(VOIDED)
 DEFAULT_VERSIONS = {Edition.FIRST: "1.0.0", Edition.SECOND: "2.0.0"}
 # Two requests with the same new id: the loser of the race looks again and finds the winner's statement.
 TRIES = 3
+# Of statements in one batch.
+MOST = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,10 @@ def store(
     """Store statements that are valid and allowed. `files` are their attachments by hash, checked.
 
     Raises Conflict when an id is taken by another statement, Invalid for an id twice in one batch or a voiding of a
-    voiding, Forbidden for a voiding that is not this client's to do.
+    voiding, Forbidden for a voiding that is not this client's to do, TooLarge.
     """
+    if len(statements) > MOST:
+        raise TooLarge(f"A batch may have {MOST} statements.")
     # Files first: a row must never promise what the disk does not have.
     if files:
         attachments.keep(files)

@@ -10,13 +10,14 @@ from lrs.models import Term
 from lrs.reading import parse, written
 
 Node = dict[str, Any]
+SLICE = 5000
 _LANGUAGE_MAPS = ("name", "description")
 
 
 def learn_terms(statements: Sequence[Node]) -> None:
     """Later statements add languages and replace what they say anew; nothing is forgotten."""
     said = _said(statements)
-    known = {term.key: term for term in Term.objects.filter(key__in=said)}
+    known = _known(sorted(said))
     fresh = []
     # In one order everywhere, so that two batches never wait for each other.
     for key in sorted(said):
@@ -26,6 +27,12 @@ def learn_terms(statements: Sequence[Node]) -> None:
         elif (merged := written(_merged(parse(known[key].body), body, is_verb=is_verb))) != known[key].body:
             Term.objects.filter(key=key).update(body=merged)
     Term.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+def _known(keys: Sequence[uuid.UUID]) -> dict[uuid.UUID, Term]:
+    """In slices: SQLite takes some 30,000 values in one query."""
+    slices = (keys[start : start + SLICE] for start in range(0, len(keys), SLICE))
+    return {term.key: term for part in slices for term in Term.objects.filter(key__in=part)}
 
 
 def _said(statements: Sequence[Node]) -> dict[uuid.UUID, tuple[str, bool, Node]]:

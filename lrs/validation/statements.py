@@ -23,8 +23,8 @@ ATTACHMENT = {"usageType", "display", "description", "contentType", "length", "s
 _SHA2 = re.compile(r"[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128}", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+\-]+/[\w!#$&^.+\-]+\s*(;.*)?")
 _VERSIONS = {
-    Edition.FIRST: re.compile(r"1\.0\.\d+"),
-    Edition.SECOND: re.compile(r"(1|2)\.0\.\d+"),
+    Edition.FIRST: re.compile(r"1\.0(\.\d+)?"),
+    Edition.SECOND: re.compile(r"(1|2)\.0(\.\d+)?"),
 }
 
 
@@ -150,6 +150,7 @@ def _check_context(value: Any, at: str, edition: Edition, *, has_activity: bool)
 
 def _check_context_activities(value: Any, at: str) -> None:
     atoms.check_object(value, at, CONTEXT_ACTIVITIES)
+    must(value, at, "must not be empty")
     for name, part in value.items():
         # 2.4.6.2: an activity alone is accepted for older clients.
         if isinstance(part, dict):

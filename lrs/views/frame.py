@@ -187,6 +187,7 @@ def _refusal(refused: StoreError) -> HttpResponse:
 
 
 def _framed(response: HttpResponse, edition: Edition, through: datetime | None = None) -> HttpResponse:
+    # A plain string: the development server refuses its subclasses.
     response.headers[VERSION] = edition.value
     response.headers[CONSISTENT_THROUGH] = moment_text(through or consistent_through())
     if response.status_code != HTTPStatus.NO_CONTENT:

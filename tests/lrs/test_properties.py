@@ -45,7 +45,9 @@ CONTEXT = st.fixed_dictionaries(
         "registration": st.uuids(version=4).map(str),
         "instructor": AGENT,
         "language": st.just("lv"),
-        "contextActivities": st.dictionaries(st.sampled_from(["parent", "other"]), st.lists(OBJECT, max_size=2)),
+        "contextActivities": st.dictionaries(
+            st.sampled_from(["parent", "other"]), st.lists(OBJECT, max_size=2), min_size=1
+        ),
         "extensions": EXTENSIONS,
     },
 )

@@ -1,11 +1,14 @@
 """What every resource does: xAPI 1.0.3, part 3, 1.1–1.4, 2.8, 3.2, 3.3 and 4."""
 
+import base64
+import logging
 import re
 from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
+from lrs.models import Term
 from lrs.services import revoke_credential
 from tests import factories as make
 from tests.lrs.ground import (
@@ -51,6 +54,8 @@ def test_every_answer_names_version_and_moment_and_lets_scripts_read_them(store,
         assert "X-Experience-API-Consistent-Through" in answer.headers["Access-Control-Expose-Headers"]
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        # Python's own server refuses even subclasses of strings.
+        assert {type(value) for value in answer.headers.values()} == {str}
 
 
 @pytest.mark.parametrize(("path", "methods"), RESOURCES.items(), ids=RESOURCES)
@@ -251,6 +256,30 @@ def test_3_2_a_request_that_is_too_large_is_413(store, settings):
     settings.XAPI_MAX_BYTES = 1000
 
     assert store.post([a_statement()] * 20).status_code == 413
+
+
+def test_3_2_a_batch_of_too_many_is_413_and_a_large_one_is_taken(store, monkeypatch):
+    monkeypatch.setattr("lrs.services.terms.SLICE", 2)
+    monkeypatch.setattr("lrs.services.statements.MOST", 3)
+    batch = [a_statement(verb={"id": f"http://example.test/{number}"}) for number in range(4)]
+
+    assert store.post(batch).status_code == 413
+    assert store.post(batch[:3]).status_code == 200
+    assert store.post(batch[:3]).status_code == 200
+    assert Term.objects.count() == 3
+
+
+def test_s37_no_credentials_reach_a_log(store, caplog):
+    caplog.set_level(logging.DEBUG)
+    secret = store.headers["Authorization"].partition(" ")[2]
+    plain = base64.b64decode(secret).decode().partition(":")[2]
+
+    store.post(a_statement())
+    store.get(STATEMENTS)
+    store.get(STATEMENTS, Authorization=f"Basic {secret}x")
+    store.call("POST", f"{STATEMENTS}?method=GET", urlencode(store.headers).encode(), content_type=FORM)
+
+    assert not [word for word in (secret, plain) if word in caplog.text]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Screens of the record store inside the editor."""

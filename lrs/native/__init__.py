@@ -1,0 +1,1 @@
+"""What the platform itself says about learning; the recipe is in docs/record-store.md."""
