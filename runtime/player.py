@@ -6,16 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
 from django.conf import settings
 from django.utils.translation import gettext
 
 from courses.models import Activity, Package
 from runtime.models import ActivityState, Launch, Progress
-
-# What a path may hold unquoted besides letters and digits.
-PATH_SAFE = "/!$&'()*+,;=:@~"
 
 
 @dataclass(frozen=True)
@@ -40,8 +36,8 @@ class Stage:
         return {state.activity_id: state_of(state) for state in self.launch.registration.states.all()}
 
     def file(self, href: str) -> str:
-        """The address of a file of the package; `href` is a path below its root with its query, or https://…"""
-        return href if href.startswith("https://") else file_address(self.token, href)
+        """The address of a file of the package; `href` is a path below its root with its query, or a web address."""
+        return href if href.startswith(("https://", "http://")) else file_address(self.token, href)
 
     def address(self, tail: str) -> str:
         """An address where the player saves or asks: `commit/`, `h5p/state/` …"""
@@ -71,9 +67,8 @@ players: dict[str, Player] = {}
 
 
 def file_address(token: str, href: str) -> str:
-    """Where the content origin serves a file of the package of a token; `href` is a path with its query."""
-    path, question_mark, query = href.partition("?")
-    return f"/p/{token}/{quote(path, safe=PATH_SAFE)}{question_mark}{query}"
+    """Where the content origin serves a file of the package of a token; `href` as its manifest was read, so encoded."""
+    return f"/p/{token}/{href}"
 
 
 def launch_facts(stage: Stage) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import os
 from contextlib import suppress
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -12,8 +13,10 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from courses.packages.hrefs import Files, inside
 from runtime.content.ranges import Unsatisfiable, asked_part
 from runtime.errors import LaunchGone, UnknownToken
+from runtime.player import file_address
 from runtime.tokens import LIVES, Ticket, launch_of, ticket_of, token_of
 from tests.runtime.ground import a_launch, a_package
 
@@ -46,6 +49,23 @@ def token(launch) -> str:
 
 def body(answer) -> bytes:
     return answer.getvalue() if answer.streaming else answer.content
+
+
+# ---- Addresses
+
+
+@pytest.mark.parametrize(
+    "name", ["a.html", "Mācību grāmata/1. daļa.html", "100%.html", "a%20b.html", "#1/kas?.html", "a;b,c=d&e.html"]
+)
+def test_whatever_a_manifest_may_launch_is_served_with_its_query_and_fragment(content, name):
+    href = inside(f"{quote(name)}?part=1#/start", files=Files([name]), where="imsmanifest.xml")
+    launch = a_launch(a_package(files={name: "x"}, hrefs={"part": href}))
+
+    address = file_address(token_of(launch), href)
+
+    assert address.endswith("?part=1#/start")
+    answer = content.get(address.partition("#")[0])
+    assert (answer.status_code, body(answer)) == (200, b"x")
 
 
 # ---- Types and headers
