@@ -1,38 +1,9 @@
 """SCORM 2004: sequencing as scorm-again takes it, and what the run-time needs of each activity."""
 
-import time
-
 import pytest
 
-from tests.packages import build
-from tests.packages.reading import changed, read, refusal
-
-M = "imsmanifest.xml"
-SINGLE = build.files_of_scorm2004()
-ORDERED = build.files_of_scorm2004_ordered()
-INLINE = SINGLE[M].decode()
-START = INLINE.index("<imsss:sequencing>")
-SEQUENCING = INLINE[START : INLINE.index("</imsss:sequencing>") + len("</imsss:sequencing>")]
-
-
-def tree(files, tmp_path) -> dict:
-    return read(files, tmp_path).settings["sequencing"]["activityTree"]
-
-
-def sequenced(xml: str, more: str = "") -> build.Files:
-    """The single package with other sequencing for its only item, `more` before it."""
-    return changed(SINGLE, M, SEQUENCING, f"{more}<imsss:sequencing>{xml}</imsss:sequencing>")
-
-
-def item(xml: str, tmp_path, more: str = "") -> dict:
-    return tree(sequenced(xml, more), tmp_path)["children"][0]
-
-
-def by_id(activity: dict) -> dict[str, dict]:
-    found = {activity["id"]: activity}
-    for child in activity.get("children", []):
-        found |= by_id(child)
-    return found
+from tests.packages.reading import changed, read
+from tests.packages.sequenced import COLLECTION, ORDERED, RULES, SEQUENCING, SINGLE, M, by_id, item, sequenced, tree
 
 
 def test_the_tree_holds_the_organisation_and_every_item_in_order(tmp_path):
@@ -105,26 +76,6 @@ def test_every_control_is_read(tmp_path):
         "selectionTiming": "once",
         "selectCount": 2,
     }
-
-
-RULES = """<imsss:sequencingRules>
-  <imsss:preConditionRule>
-    <imsss:ruleConditions conditionCombination="any">
-      <imsss:ruleCondition referencedObjective="one" operator="not" condition="satisfied"/>
-      <imsss:ruleCondition measureThreshold="0.5" condition="objectiveMeasureGreaterThan"/>
-    </imsss:ruleConditions>
-    <imsss:ruleAction action="hiddenFromChoice"/>
-  </imsss:preConditionRule>
-  <imsss:exitConditionRule>
-    <imsss:ruleConditions><imsss:ruleCondition condition="attemptLimitExceeded"/></imsss:ruleConditions>
-    <imsss:ruleAction action="exit"/>
-  </imsss:exitConditionRule>
-  <imsss:postConditionRule>
-    <imsss:ruleConditions><imsss:ruleCondition condition="always"/></imsss:ruleConditions>
-    <imsss:ruleAction action="retryAll"/>
-  </imsss:postConditionRule>
-</imsss:sequencingRules>
-<imsss:objectives><imsss:primaryObjective objectiveID="one"/></imsss:objectives>"""
 
 
 def test_rules_are_read_with_conditions_objectives_and_thresholds(tmp_path):
@@ -339,12 +290,6 @@ def test_a_primary_objective_without_name_keeps_its_measure_but_is_not_shown_to_
     assert manifest.activities[0].settings["objectives"] == []
 
 
-COLLECTION = """<imsss:sequencingCollection><imsss:sequencing ID="shared">
-  <imsss:controlMode flow="true" choice="false"/>
-  <imsss:deliveryControls tracked="false"/>
-</imsss:sequencing></imsss:sequencingCollection></manifest>"""
-
-
 def test_inline_parts_win_over_those_of_the_collection_as_wholes(tmp_path):
     files = changed(
         SINGLE,
@@ -396,100 +341,3 @@ def test_items_that_open_nothing_are_no_activities(tmp_path):
     found = tree(files, tmp_path)
 
     assert [child["id"] for child in found["children"]] == ["item"]
-
-
-BAD = [
-    ('<imsss:controlMode flow="yes"/>', "item/sequencing/controlMode@flow"),
-    ('<imsss:rollupRules objectiveMeasureWeight="2"/>', "rollupRules@objectiveMeasureWeight"),
-    ('<imsss:randomizationControls randomizationTiming="always"/>', "randomizationControls@randomizationTiming"),
-    ('<imsss:randomizationControls selectCount="-1"/>', "randomizationControls@selectCount"),
-    ('<imsss:limitConditions attemptLimit="many"/>', "limitConditions@attemptLimit"),
-    ('<imsss:limitConditions attemptAbsoluteDurationLimit="P"/>', "limitConditions@attemptAbsoluteDurationLimit"),
-    (RULES.replace("hiddenFromChoice", "explode"), "preConditionRule/ruleAction@action"),
-    (RULES.replace("hiddenFromChoice", "exit"), "preConditionRule/ruleAction@action"),
-    (RULES.replace("retryAll", "skip"), "postConditionRule/ruleAction@action"),
-    (RULES.replace('"satisfied"', '"happy"'), "ruleCondition[1]@condition"),
-    (RULES.replace('"0.5"', '"5"'), "ruleCondition[2]@measureThreshold"),
-    (RULES.replace('"any"', '"some"'), "ruleConditions@conditionCombination"),
-    (RULES.replace('operator="not"', 'operator="nor"'), "ruleCondition[1]@operator"),
-    (RULES.replace('<imsss:ruleAction action="exit"/>', ""), "sequencingRules/exitConditionRule"),
-    (RULES.replace('<imsss:ruleCondition condition="always"/>', ""), "postConditionRule/ruleConditions"),
-    ("<imsss:objectives><imsss:objective/></imsss:objectives>", "objectives/objective@objectiveID"),
-    (
-        (
-            '<imsss:objectives><imsss:primaryObjective objectiveID="a"/><imsss:objective objectiveID="a"/>'
-            "</imsss:objectives>"
-        ),
-        "objectives/objective@objectiveID",
-    ),
-    (
-        (
-            '<imsss:objectives><imsss:primaryObjective objectiveID="a"><imsss:minNormalizedMeasure>1.5'
-            "</imsss:minNormalizedMeasure></imsss:primaryObjective></imsss:objectives>"
-        ),
-        "primaryObjective/minNormalizedMeasure@",
-    ),
-    (
-        (
-            '<imsss:objectives><imsss:primaryObjective objectiveID="a"><imsss:mapInfo/></imsss:primaryObjective>'
-            "</imsss:objectives>"
-        ),
-        "mapInfo@targetObjectiveID",
-    ),
-    ('<adlseq:rollupConsiderations requiredForCompleted="never"/>', "rollupConsiderations@requiredForCompleted"),
-]
-
-
-@pytest.mark.parametrize(("xml", "where"), BAD)
-def test_words_and_numbers_that_scorm_does_not_know_are_refused_at_their_place(xml, where, tmp_path):
-    refused = refusal(sequenced(xml), tmp_path)
-
-    assert f"{refused.where}@".endswith(where if where.endswith("@") else f"{where}@")
-
-
-def test_a_collection_that_is_not_there_is_refused(tmp_path):
-    refused = refusal(changed(SINGLE, M, SEQUENCING, '<imsss:sequencing IDRef="nowhere"/>'), tmp_path)
-
-    assert refused.where == "imsmanifest.xml: organizations/organization/item/sequencing@IDRef"
-
-
-def test_shared_sequencing_does_not_grow_without_end(tmp_path):
-    conditions = '<imsss:ruleCondition condition="always"/>' * 1000
-    rules = f"""<imsss:sequencingCollection><imsss:sequencing ID="shared"><imsss:sequencingRules>
-    <imsss:preConditionRule>
-    <imsss:ruleConditions>{conditions}</imsss:ruleConditions><imsss:ruleAction action="skip"/></imsss:preConditionRule>
-    </imsss:sequencingRules></imsss:sequencing></imsss:sequencingCollection></manifest>"""
-    files = changed(SINGLE, M, SEQUENCING, '<imsss:sequencing IDRef="shared"/>')
-    files = changed(files, M, "</manifest>", rules)
-    text = files[M].decode()
-    item = text[text.index("<item ") : text.index("</item>") + len("</item>")]
-    items = "".join(item.replace('identifier="item"', f'identifier="i{number}"') for number in range(4000))
-    files = {**files, M: text.replace(item, items).encode()}
-    build.unpacked(files, tmp_path)
-    began = time.process_time()
-
-    refused = refusal(files, tmp_path)
-
-    assert time.process_time() - began < 1
-    assert "too many elements" in refused.message
-
-
-def test_items_inside_each_other_are_read_within_a_second(tmp_path):
-    deep = 50
-    leaves = "".join(f'<item identifier="l{number}"><title>x</title></item>' for number in range(20_000))
-    nest = "".join(f'<item identifier="n{number}"><title>x</title>' for number in range(deep))
-    files = changed(SINGLE, M, "<item ", f"{nest}{leaves}{'</item>' * deep}<item ")
-    build.unpacked(files, tmp_path)
-    began = time.process_time()
-
-    manifest = read(files, tmp_path)
-
-    assert time.process_time() - began < 1
-    assert [child["id"] for child in manifest.settings["sequencing"]["activityTree"]["children"]] == ["item"]
-
-
-def test_a_rule_about_an_unknown_objective_is_mentioned(tmp_path):
-    warnings = read(sequenced(RULES.replace('objectiveID="one"', 'objectiveID="two"')), tmp_path).warnings
-
-    assert len(warnings) == 1
-    assert warnings[0].endswith("ruleCondition[1]@referencedObjective — The activity has no such objective.")
