@@ -201,3 +201,24 @@ def test_without_javascript_the_page_says_what_to_do(chromium, live_server, stud
     page.locator("[data-exit]").click()
     page.wait_for_url(f"**/learn/{study.number}/")
     context.close()
+
+
+OPENER = """<!doctype html><title>Part</title><h1>Part</h1><button onclick="window.open('second.html')">Go</button>"""
+SECOND = "<!doctype html><title>Second</title><h1>Second</h1><script>opener.document.title = 'heard'</script>"
+
+
+def test_a_part_may_open_a_window_of_its_own_and_speak_with_it(page, content_origin, transactional_db, sign_in):
+    """Old packages do: the window finds what it reports to through its opener."""
+    cms.ensure_site()
+    unit = a_package_unit(a_package(files={"index.html": OPENER, "second.html": SECOND}))
+    study = make.an_enrolment(make.a_user(), unit.version)
+    study.package_unit = unit
+    sign_in(page, study.user)
+    page.goto(path(study))
+    inner = shell(page).frame_locator(".player-frame")
+
+    with page.expect_popup() as opening:
+        inner.locator("button").click()
+
+    expect(opening.value.locator("h1")).to_have_text("Second")
+    assert next(frame for frame in page.frames if "/p/" in frame.url).title() == "heard"

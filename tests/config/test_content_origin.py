@@ -26,7 +26,12 @@ def content() -> Client:
 def protection(answer) -> dict[str, str]:
     return {
         name: answer.headers.get(name)
-        for name in ("X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Resource-Policy")
+        for name in (
+            "X-Content-Type-Options",
+            "Referrer-Policy",
+            "Cross-Origin-Resource-Policy",
+            "Cross-Origin-Opener-Policy",
+        )
     }
 
 
@@ -58,6 +63,7 @@ def test_every_answer_of_the_content_origin_is_protected_and_sets_no_cookie(cont
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "no-referrer",
         "Cross-Origin-Resource-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "unsafe-none",
     }
     policy = answer.headers["Content-Security-Policy"].split("; ")
     assert "connect-src 'self'" in policy

@@ -13,6 +13,9 @@ SAMPLES = {
     "str": "x",
     "path": "x",
     "uuid": "00000000-0000-4000-8000-000000000000",
+    "name": "x",
+    # Of the content origin; shaped like a token, signed by nobody.
+    "ticket": "A" * 43 + ".1abcde." + "B" * 43,
     "uuidstr": "00000000-0000-4000-8000-000000000000",
 }
 # Regular expressions have no converters: name of the route, and a piece of path that fits.
