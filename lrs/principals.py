@@ -57,6 +57,8 @@ class Principal:
     authority: Mapping[str, Any]
     # What the statements are about, for the authors' viewer.
     package: Package | None = None
+    # Whether a first version of a profile may come without If-Match and If-None-Match, which 1.0.3 asks of clients.
+    makes_profiles_freely: bool = False
 
     def check_document(self, action: Action, parameters: Mapping[str, str]) -> None:
         """Called before a request to change a document is validated, for what is 403 even where it is malformed."""

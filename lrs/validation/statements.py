@@ -150,7 +150,6 @@ def _check_context(value: Any, at: str, edition: Edition, *, has_activity: bool)
 
 def _check_context_activities(value: Any, at: str) -> None:
     atoms.check_object(value, at, CONTEXT_ACTIVITIES)
-    must(value, at, "must not be empty")
     for name, part in value.items():
         # 2.4.6.2: an activity alone is accepted for older clients.
         if isinstance(part, dict):

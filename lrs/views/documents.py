@@ -59,10 +59,16 @@ def put(call: Call, shelf: Shelf) -> HttpResponse:
         content=call.content,
         content_type=content_type,
         precondition=_precondition(call),
-        # Version 2.0 wants the same care of states, and lets a first version come without a word.
-        care=Care.EXISTING if call.edition is Edition.SECOND else shelf.care,
+        care=_care(call, shelf),
     )
     return HttpResponse(status=204)
+
+
+def _care(call: Call, shelf: Shelf) -> Care:
+    """Version 2.0 wants the care of profiles for states too, and lets a first version come without a word."""
+    if call.edition is Edition.SECOND:
+        return Care.EXISTING
+    return Care.EXISTING if shelf.care is Care.ALWAYS and call.principal.makes_profiles_freely else shelf.care
 
 
 def post(call: Call, shelf: Shelf) -> HttpResponse:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 class SessionPrincipal(Principal):
     """An assignable unit, for as long as its session lives (8.1.2, 8.2.1)."""
 
+    makes_profiles_freely = True
+
     def __init__(self, session: Session) -> None:
         self.session = session
         self.registration: CourseRegistration = session.registration
