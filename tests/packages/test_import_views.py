@@ -21,7 +21,7 @@ from tests.packages.uploads import says
 
 pytestmark = pytest.mark.django_db
 LIST, UPLOAD = "/cms/packages/", "/cms/packages/upload/"
-QUERIES_OF_LIST = 12
+QUERIES_OF_LIST = 13
 CANARY = "<img src=x onerror=alert(1)>"
 
 

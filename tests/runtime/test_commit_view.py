@@ -66,14 +66,15 @@ def test_a_save_that_came_before_is_acknowledged_and_changes_nothing(post):
     assert all_rows() == before
 
 
-def refusals():
-    yield 404, "not_found", lambda launch, other: (token_of(launch), body(other, 1, cmi12("completed")))
-    yield 400, "malformed", lambda launch, _: (token_of(launch), b"{")
-    yield 400, "malformed", lambda launch, _: (token_of(launch), body(launch, 1, cmi12("passed", raw="101")))
-    yield 413, "too_large", lambda launch, _: (token_of(launch), b" " * (MOST_BYTES + 1))
+REFUSALS = [
+    (404, "not_found", lambda launch, other: (token_of(launch), body(other, 1, cmi12("completed")))),
+    (400, "malformed", lambda launch, _: (token_of(launch), b"{")),
+    (400, "malformed", lambda launch, _: (token_of(launch), body(launch, 1, cmi12("passed", raw="101")))),
+    (413, "too_large", lambda launch, _: (token_of(launch), b" " * (MOST_BYTES + 1))),
+]
 
 
-@pytest.mark.parametrize(("status", "code", "make"), refusals())
+@pytest.mark.parametrize(("status", "code", "make"), REFUSALS)
 def test_what_cannot_be_is_refused_and_nothing_changes(post, status, code, make):
     launch, other = a_fresh_launch(), a_fresh_launch()
     token, text = make(launch, other)
