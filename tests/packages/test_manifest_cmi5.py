@@ -1,12 +1,11 @@
 """cmi5 Quartz, requirement by requirement; the numbers are those of the ADL test suites."""
 
-import time
-
 import pytest
 
 from courses.packages.errors import PackageRefused
 from courses.packages.reading import read_course_structure
 from tests.packages import build
+from tests.packages.clock import within_a_second
 from tests.packages.reading import changed, read, refusal, structure_refusal
 
 X = "cmi5.xml"
@@ -82,11 +81,10 @@ def test_13_1_4_defaults_of_launch_method_move_on_and_mastery():
 
 def test_6_1_0_0_2_a_thousand_units_are_read_within_a_second():
     body = "".join(unit("http://example.com/index.html", number=number) for number in range(1000))
-    began = time.process_time()
 
-    manifest = read_course_structure(structure(body))
+    with within_a_second():
+        manifest = read_course_structure(structure(body))
 
-    assert time.process_time() - began < 1
     assert len(manifest.activities) == 1000
 
 
@@ -325,11 +323,10 @@ def test_long_ids_deep_blocks_and_many_units_do_not_grow_without_end():
     deep = 50
     opened = "".join(f'<block id="urn:x:{number}:{"y" * 1900}">{ABOUT}' for number in range(deep))
     body = opened + "".join(unit(number=number) for number in range(3000)) + "</block>" * deep
-    began = time.process_time()
 
-    refused = structure_refusal(structure(body))
+    with within_a_second():
+        refused = structure_refusal(structure(body))
 
-    assert time.process_time() - began < 1
     assert "too many elements" in refused.message
 
 

@@ -1,10 +1,9 @@
 """SCORM 1.2 and what both generations share: organisations, items, resources."""
 
-import time
-
 import pytest
 
 from tests.packages import build
+from tests.packages.clock import within_a_second
 from tests.packages.reading import changed, read, refusal
 
 M = "imsmanifest.xml"
@@ -203,11 +202,10 @@ def many_items(count: int, *, is_2004: bool) -> build.Files:
 def test_2000_items_are_read_within_a_second(is_2004, tmp_path):
     files = many_items(2000, is_2004=is_2004)
     build.unpacked(files, tmp_path)
-    began = time.process_time()
 
-    manifest = read(files, tmp_path)
+    with within_a_second():
+        manifest = read(files, tmp_path)
 
-    assert time.process_time() - began < 1
     assert len(manifest.activities) == len(manifest.settings["menu"]) == 2000
 
 
@@ -219,10 +217,9 @@ def test_many_remarks_are_counted_and_do_not_take_long(tmp_path):
     empty = "".join(f'<item identifier="e{number}"><title>x</title></item>' for number in range(20_000))
     files = changed(SINGLE, M, "<item ", f"{empty}<item ")
     build.unpacked(files, tmp_path)
-    began = time.process_time()
 
-    manifest = read(files, tmp_path)
+    with within_a_second():
+        manifest = read(files, tmp_path)
 
-    assert time.process_time() - began < 1
     assert len(manifest.warnings) == 51
     assert manifest.warnings[-1] == "… and 19950 more remarks."
