@@ -10,7 +10,7 @@ from learning.records.models import (
     OutboxMessage,
     UnitState,
 )
-from learning.requirements.models import Enrolment, Exemption, Requirement
+from learning.requirements.models import Enrolment, Exemption, Leave, Requirement
 
 __all__ = [
     "AuditEvent",
@@ -23,6 +23,7 @@ __all__ = [
     "Exemption",
     "Institution",
     "Invitation",
+    "Leave",
     "Membership",
     "OutboxMessage",
     "Position",

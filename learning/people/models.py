@@ -171,6 +171,21 @@ class Membership(models.Model):
     staff_number = models.CharField(_("staff number"), max_length=40, blank=True)
     starts_on = models.DateField(_("start"))
     ends_on = models.DateField(_("last day"), null=True, blank=True)
+    employed_since = models.DateField(
+        _("working here since"),
+        null=True,
+        blank=True,
+        help_text="The first day of unbroken work at the institution, in whatever post; None: the post's own start",
+    )
+    manager = models.ForeignKey(
+        User,
+        verbose_name=_("manager"),
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="managed_memberships",
+        help_text="The reporting line. What somebody may see is a scope, not this",
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -187,11 +202,15 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="learning_membership_ends_later"
             ),
+            models.CheckConstraint(
+                condition=Q(employed_since=None) | Q(employed_since__lte=models.F("starts_on")),
+                name="learning_membership_employed_before",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["institution", "starts_on", "ends_on"],
-                include=["user", "position"],
+                include=["user", "position", "employed_since"],
                 name="learning_membership_cover",
             )
         ]

@@ -21,7 +21,16 @@ class RequirementQuerySet(models.QuerySet):
 
 
 class Requirement(models.Model):
-    """A dated rule: these people, this programme, so many days from their start."""
+    """A dated rule: these people, this programme, by then, so often.
+
+    A deadline is so many days after a start; a fixed day is the deadline of all who began long enough before it. Rules
+    in force are not changed: a new one `replaces` them from some day on, so that figures of earlier days stay.
+    """
+
+    class DueFrom(models.TextChoices):
+        START = "start", _("the start of work at the institution")
+        POST = "post", _("the start of the post, also after a change of post")
+        FIXED = "fixed", _("a fixed day; for those who begin later, the start of work")
 
     course = models.ForeignKey(
         Course, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="requirements"
@@ -38,12 +47,32 @@ class Requirement(models.Model):
     positions = models.ManyToManyField(
         Position, verbose_name=_("positions"), blank=True, help_text=_("None chosen: every position.")
     )
-    due_days = models.PositiveSmallIntegerField(_("days from the start of work"), default=60)
+    law_points = models.JSONField(
+        _("points of section 5.1"), default=list, blank=True, help_text=_("None chosen: every point.")
+    )
+    due_from = models.CharField(_("counted from"), max_length=10, choices=DueFrom.choices, default=DueFrom.START)
+    due_days = models.PositiveSmallIntegerField(_("days allowed"), default=60)
+    due_on = models.DateField(_("fixed day"), null=True, blank=True)
+    grace_days = models.PositiveSmallIntegerField(
+        _("days of grace"), default=0, help_text=_("Only after these days does a missed deadline count as overdue.")
+    )
+    repeat_months = models.PositiveSmallIntegerField(
+        _("repeat every so many months"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: as long as the certificate is valid."),
+    )
     legal_basis_lv = models.CharField(_("legal basis in Latvian"), max_length=300)
     legal_basis_en = models.CharField(_("legal basis in English"), max_length=300)
+    legal_url = models.URLField(_("address of the legal text"), blank=True)
     legal_checked_on = models.DateField(_("legal basis last checked"), null=True, blank=True)
     valid_from = models.DateField(_("in force from"))
     valid_until = models.DateField(_("in force until"), null=True, blank=True)
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
+    )
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     legal_basis = Translated("legal_basis")
 
@@ -53,6 +82,15 @@ class Requirement(models.Model):
         ordering = ["pk"]
         verbose_name = _("requirement")
         verbose_name_plural = _("requirements")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(due_from="fixed", due_on__isnull=False) | (~Q(due_from="fixed") & Q(due_on=None)),
+                name="learning_requirement_fixed_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(repeat_months=None) | Q(repeat_months__gte=1), name="learning_requirement_repeats"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.course} · {self.institution}"
@@ -84,6 +122,47 @@ class Exemption(models.Model):
 
     def __str__(self) -> str:
         return f"exemption {self.pk}"
+
+
+class LeaveQuerySet(models.QuerySet):
+    def running(self, *, on: date) -> LeaveQuerySet:
+        return self.filter(starts_on__lte=on).filter(Q(ends_on=None) | Q(ends_on__gte=on))
+
+
+class Leave(models.Model):
+    """A person is away from every post at an institution and below: deadlines there stand still.
+
+    Leaves of a person that concern the same post never overlap; `learning.requirements.leaves` sees to that.
+    """
+
+    class Kind(models.TextChoices):
+        PARENTAL = "parental", _("parental leave")
+        SICK = "sick", _("long illness")
+        OTHER = "other", _("other leave")
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="leaves")
+    institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.OTHER)
+    starts_on = models.DateField(_("first day of leave"))
+    ends_on = models.DateField(_("last day of leave"), null=True, blank=True)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = LeaveQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on", "pk"]
+        verbose_name = _("leave")
+        verbose_name_plural = _("leaves")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=models.F("starts_on")), name="learning_leave_ends_later"
+            )
+        ]
+        indexes = [models.Index(fields=["user", "starts_on"], name="learning_leave_find")]
+
+    def __str__(self) -> str:
+        return f"leave {self.pk}"
 
 
 class EnrolmentQuerySet(models.QuerySet):
