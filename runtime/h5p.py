@@ -100,7 +100,7 @@ def record_result(
         pk=found.launch_id
     )
     registration = opened.registration
-    if not _is_of_whole(statement, activity_id(registration.package)):
+    if not is_of_whole(statement, activity_id(registration.package)):
         return None
     verdict = verdict_of(statement, selectors.wish_of(found.version_id, found.unit_id))
     with transaction.atomic():
@@ -127,6 +127,16 @@ def verdict_of(statement: Mapping[str, Any], wish: Wish) -> Verdict:
     return wish.judge(verdict, is_final=is_completed)
 
 
+def is_of_whole(statement: Mapping[str, Any], whole: str) -> bool:
+    """Top-level statements alone: no parent, about the content itself."""
+    parents = _part(_part(statement, "context"), "contextActivities").get("parent")
+    about = _part(statement, "object").get("id")
+    if parents or about != whole:
+        return False
+    verb = _verb(statement)
+    return verb == COMPLETED or (verb == ANSWERED and _part(statement, "result").get("completion") is True)
+
+
 def _saving(launch: UUID, activity: int) -> Saving:
     found = selectors.saving(launch, activity)
     if found is None or selectors.package_terms(found.package_id).kind != Package.Kind.H5P:
@@ -149,16 +159,6 @@ def _with(states: States, place: Place, kept: dict[str, Any]) -> States:
     if len(all_kept) > MOST_STATES or sum(len(one["value"]) for one in all_kept) > 2 * MOST_CHARACTERS:
         raise SaveTooLarge
     return changed
-
-
-def _is_of_whole(statement: Mapping[str, Any], whole: str) -> bool:
-    """Top-level statements alone: no parent, about the content itself."""
-    parents = _part(_part(statement, "context"), "contextActivities").get("parent")
-    about = _part(statement, "object").get("id")
-    if parents or about != whole:
-        return False
-    verb = _verb(statement)
-    return verb == COMPLETED or (verb == ANSWERED and _part(statement, "result").get("completion") is True)
 
 
 def _verb(statement: Mapping[str, Any]) -> object:

@@ -16,24 +16,39 @@ from runtime.models import ActivityState, Launch, Progress
 
 @dataclass(frozen=True)
 class Stage:
-    """A launch as the player's page shows it: with the token of its addresses, in one language."""
+    """A package as the player's page shows it: with the token of its addresses, in one language.
 
-    launch: Launch
+    `launch` is a learner's window; None: an editor tries the package, and nothing is kept.
+    """
+
+    package: Package
     token: str
     language: str
+    launch: Launch | None
 
     @property
-    def package(self) -> Package:
-        return self.launch.registration.package
+    def is_trial(self) -> bool:
+        return self.launch is None
 
     @cached_property
     def activities(self) -> list[Activity]:
         return list(self.package.activities.all())
 
     @cached_property
+    def saved(self) -> dict[int, ActivityState]:
+        """By activity; empty on trial."""
+        states = self.launch.registration.states.all() if self.launch else ()
+        return {state.activity_id: state for state in states}
+
+    @property
     def states(self) -> dict[int, str]:
         """By activity, in the words of the menu; what was not begun is not in it."""
-        return {state.activity_id: state_of(state) for state in self.launch.registration.states.all()}
+        return {activity: state_of(state) for activity, state in self.saved.items()}
+
+    @property
+    def learner(self) -> str:
+        """A learner is a number to a package; it needs no name."""
+        return str(self.launch.registration.enrolment.user.number) if self.launch else "trial"
 
     def file(self, href: str) -> str:
         """The address of a file of the package; `href` is a path below its root with its query, or a web address."""
@@ -76,7 +91,7 @@ def launch_facts(stage: Stage) -> dict[str, Any]:
 
     kind, title, language · activities: identifier, title, href (an address), is_tracked, settings, state ("" when not
     begun, else "begun", "completed", "passed", "failed") · menu: nested identifier, title, children · platform: its
-    origin · commit: address for saves · texts: the player's own words · and what the kind adds.
+    origin · commit: address for saves · is_trial · texts: the player's own words · and what the kind adds.
     """
     package = stage.package
     facts = {
@@ -87,6 +102,7 @@ def launch_facts(stage: Stage) -> dict[str, Any]:
         "menu": [_item(stage, item) for item in package.settings.get("menu", [])],
         "platform": settings.SITE_URL,
         "commit": stage.address("commit/"),
+        "is_trial": stage.is_trial,
         "texts": _texts(),
     }
     return facts | player_of(package.kind).facts(stage)
@@ -152,5 +168,6 @@ def _texts() -> dict[str, str]:
         "not_saved": gettext("The last step could not be saved yet. Keep this window open; we try again."),
         "saved_again": gettext("Everything is saved again."),
         "ended": gettext("This window was open for too long. Open the training again from the page of the programme."),
+        "trial_over": gettext("The training has ended here. Load the page anew to try it from the beginning."),
         "close_part": gettext("You have finished this part. Choose another, or leave the training."),
     }

@@ -17,13 +17,12 @@ def facts(stage: Stage) -> dict[str, Any]:
     """`h5p`: content (its number in addresses), folder, object (id of statements), states (saved ones, by part and
     kind), save and results (addresses), storage_js, frame_js and frame_css, words (H5P's own, translated)."""
     activity = stage.activities[0]
-    state = stage.launch.registration.states.filter(activity=activity).first()
     return {
         "h5p": {
             "content": activity.pk,
             "folder": f"/p/{stage.token}",
             "object": h5p.activity_id(stage.package),
-            "states": h5p.saved_states(state),
+            "states": h5p.saved_states(stage.saved.get(activity.pk)),
             "save": stage.address("h5p/:contentId/states/:dataType/:subContentId/"),
             "results": stage.address(f"h5p/{activity.pk}/results/"),
             "storage_js": static("player/storage.js"),

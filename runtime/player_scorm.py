@@ -29,24 +29,19 @@ def register() -> None:
 def facts(stage: Stage) -> dict[str, Any]:
     """`scorm`: sequence (of the last save of this launch), is_review, parts (by identifier: id, cmi, fresh, seconds,
     is_paused), is_sequenced, sequencing, sequencing_state, hides (controls), texts. `status`, `score`: of the whole."""
-    launch = stage.launch
-    registration = launch.registration
-    states = {state.activity_id: state for state in ActivityState.objects.filter(registration=registration)}
-    used = [max(state.sequence, state.slim_sequence) for state in states.values() if state.launch_id == launch.pk]
-    whole = verdict_of(
-        registration.completed_at, registration.passed_at, registration.failed_at, registration.best_score
-    )
-    terms = package_terms(registration.package_id)
+    launch, whole = stage.launch, _whole(stage)
+    used = [max(state.sequence, state.slim_sequence) for state in stage.saved.values()]
+    terms = package_terms(stage.package.pk)
     return {
         "status": whole.word,
         "score": None if whole.score is None else float(whole.score),
         "scorm": {
-            "sequence": max([launch.sequenced, *used]),
+            "sequence": max([launch.sequenced if launch else 0, *used]),
             "is_review": _is_review(stage),
-            "parts": {one.identifier: _part(stage, one, states.get(one.pk)) for one in stage.activities},
+            "parts": {one.identifier: _part(stage, one, stage.saved.get(one.pk)) for one in stage.activities},
             "is_sequenced": terms.is_sequenced,
             "sequencing": stage.package.settings.get("sequencing") if terms.is_sequenced else None,
-            "sequencing_state": launch.sequencing,
+            "sequencing_state": launch.sequencing if launch else None,
             "hides": stage.package.settings.get("hides", []),
             "texts": {
                 "completed": gettext("You have completed this training. You can look around; nothing new is recorded."),
@@ -62,7 +57,16 @@ def facts(stage: Stage) -> dict[str, Any]:
     }
 
 
+def _whole(stage: Stage) -> Verdict:
+    if stage.launch is None:
+        return Verdict()
+    whole = stage.launch.registration
+    return verdict_of(whole.completed_at, whole.passed_at, whole.failed_at, whole.best_score)
+
+
 def _is_review(stage: Stage) -> bool:
+    if stage.launch is None:
+        return False
     completed_at = stage.launch.registration.enrolment.completed_at
     return completed_at is not None and completed_at < stage.launch.opened_at
 
@@ -81,10 +85,10 @@ def _part(stage: Stage, activity: Activity, state: ActivityState | None) -> dict
 
 
 def _fresh(stage: Stage, activity: Activity, seconds: int) -> dict[str, Any]:
-    """The cmi of a SCO that was never opened. A learner is a number to a package; it needs no name."""
+    """The cmi of a SCO that was never opened."""
     kind, own = stage.package.kind, activity.settings
     mode, credit = ("review", "no-credit") if _is_review(stage) else ("normal", "credit")
-    number = str(stage.launch.registration.enrolment.user.number)
+    number = stage.learner
     time = scorm.total_time(kind, seconds)
     if kind == Package.Kind.SCORM_12:
         core = {"student_id": number, "student_name": gettext("Learner"), "total_time": time}

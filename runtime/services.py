@@ -19,18 +19,17 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from courses.models import Activity, Package, Unit
+from courses.models import Activity, Unit
 from courses.selectors import UnitOutline
 from learning.errors import EnrolmentClosed
 from learning.models import Enrolment
 from learning.services import finish_unit, open_unit
-from runtime import scorm, selectors, writing
+from runtime import judging, scorm, selectors, writing
 from runtime.models import ActivityState, Commit, Launch, Registration
 from runtime.refusals import (
     ActivityElsewhere,
     OpenedElsewhere,
     SaveBusy,
-    SaveMalformed,
     StudyCompleted,
     StudyWithdrawn,
 )
@@ -118,8 +117,8 @@ def commit(*, launch: UUID, save: Save, at: datetime) -> Saved:
         if not _is_news(found, save):
             return Saved(False, _part(found, {}), *_standing(found))
         wish = selectors.wish_of(found.version_id, found.unit_id)
-        verdict = _verdict(terms, wish, save)
-        course = _course(terms, wish, save)
+        verdict = judging.verdict_of_save(terms, wish, save)
+        course = judging.verdict_of_course(terms, wish, save)
         changes = _changes(found, terms, save, verdict, at)
         if _reaches(found, verdict) or (course and _reaches_whole(found, course)):
             standing = _save_with_roll_up(found, terms, wish, changes, course, save, at)
@@ -184,22 +183,6 @@ def _is_news(found: Saving, save: Save) -> bool:
     if save.is_slim:
         return save.sequence > max(found.sequence, found.slim_sequence)
     return save.sequence > found.sequence and save.sequence != found.slim_sequence
-
-
-def _verdict(terms: PackageTerms, wish: Wish, save: Save) -> Verdict:
-    activity = terms.activities[save.activity]
-    if not activity.is_tracked:
-        return Verdict(is_completed=True)
-    match terms.kind:
-        case Package.Kind.SCORM_12:
-            return scorm.verdict_12(save.cmi, activity.settings, wish, has_ended=save.has_ended)
-        case Package.Kind.SCORM_2004:
-            return scorm.verdict_2004(save.cmi, activity.settings, wish, has_ended=save.has_ended)
-    raise SaveMalformed("kind")
-
-
-def _course(terms: PackageTerms, wish: Wish, save: Save) -> Verdict | None:
-    return scorm.verdict_of_course(save.course, wish) if terms.is_sequenced and save.course else None
 
 
 def _changes(found: Saving, terms: PackageTerms, save: Save, verdict: Verdict, at: datetime) -> dict[str, Any]:

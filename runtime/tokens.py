@@ -13,21 +13,28 @@ from runtime.errors import LaunchGone, UnknownToken
 from runtime.models import Launch
 
 LIVES = timedelta(hours=12)
+# An editor's trial: long enough for a training, and nobody's record hangs on it.
+TRIAL_LIVES = timedelta(hours=2)
+TRIAL = b"t"
 # Neither a colon, which paths may not like, nor anything of base64.
 _signer = signing.TimestampSigner(sep=".", salt="runtime.tokens")
 
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What a token allows: the files of one package, and to save in one launch; None: nothing is saved."""
+    """What a token allows: the files of one package, and to save in one launch; None: nothing is saved.
+
+    `is_trial`: an editor tries the package; it plays as for a learner, and what it saves is answered and dropped.
+    """
 
     package: UUID
     launch: UUID | None
+    is_trial: bool = False
 
     def token(self) -> str:
-        """Letters, digits, `-`, `_` and dots; it is good for LIVES from now."""
-        numbers = self.package.bytes + (self.launch.bytes if self.launch else b"")
-        return _signer.sign(urlsafe_b64encode(numbers).rstrip(b"=").decode())
+        """Letters, digits, `-`, `_` and dots; it is good for LIVES (TRIAL_LIVES) from now."""
+        rest = TRIAL if self.is_trial else self.launch.bytes if self.launch else b""
+        return _signer.sign(urlsafe_b64encode(self.package.bytes + rest).rstrip(b"=").decode())
 
 
 def token_of(launch: Launch) -> str:
@@ -40,7 +47,11 @@ def ticket_of(token: str) -> Ticket:
     try:
         text = _signer.unsign(token, max_age=LIVES)
         numbers = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        return Ticket(UUID(bytes=numbers[:16]), UUID(bytes=numbers[16:]) if numbers[16:] else None)
+        package, rest = UUID(bytes=numbers[:16]), numbers[16:]
+        if rest == TRIAL:
+            _signer.unsign(token, max_age=TRIAL_LIVES)
+            return Ticket(package, None, is_trial=True)
+        return Ticket(package, UUID(bytes=rest) if rest else None)
     except (signing.BadSignature, ValueError):
         raise UnknownToken from None
 

@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
+from wagtail import hooks
+from wagtail.admin.widgets import Button
 from wagtail.permissions import page_permission_policy
 
 from courses.models import Package, PackageImport, PackageSeries
@@ -70,7 +72,7 @@ def series(request: HttpRequest, series_id: int) -> HttpResponse:
         {
             **_header(_("Package: {title}").format(title=found)),
             "series": found,
-            "rows": [(package, used[package.pk]) for package in versions],
+            "rows": [(package, used[package.pk], _buttons(package)) for package in versions],
         },
     )
 
@@ -156,6 +158,11 @@ def _drain(request: HttpRequest) -> None:
     until = time.monotonic() + LONGEST_DRAIN_S
     while request.read(1024**2) and time.monotonic() < until:
         pass
+
+
+def _buttons(package: Package) -> list[Button]:
+    """What apps above offer to do with a version: hooks named `courses_package_buttons`, each given the package."""
+    return [button for hook in hooks.get_hooks("courses_package_buttons") for button in hook(package)]
 
 
 def _require(request: HttpRequest) -> None:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-from uuid import UUID
 
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from runtime import services
+from runtime import services, trials
 from runtime.refusals import ActivityElsewhere, RuntimeRefusal, SaveTooLarge
-from runtime.saves import MOST_BYTES, parse
+from runtime.saves import MOST_BYTES, Save, parse
 from runtime.tokens import Ticket
 
 log = logging.getLogger(__name__)
@@ -30,7 +29,7 @@ def commit(request: HttpRequest, ticket: Ticket) -> JsonResponse:
     runtime.verdicts.Verdict for the activity and for the whole. Refusals carry `code` and their status.
     """
     try:
-        saved = services.commit(launch=_launch(ticket), save=parse(_body(request)), at=timezone.now())
+        saved = _saved(ticket, parse(_body(request)))
     except RuntimeRefusal as refusal:
         log.info("save refused launch=%s code=%s reason=%s", ticket.launch, refusal.code, refusal)
         answer = {"result": "false", "errorCode": COMMIT_FAILED, "code": refusal.code}
@@ -47,10 +46,12 @@ def commit(request: HttpRequest, ticket: Ticket) -> JsonResponse:
     )
 
 
-def _launch(ticket: Ticket) -> UUID:
+def _saved(ticket: Ticket, save: Save) -> services.Saved:
+    if ticket.is_trial:
+        return trials.judge_save(package=ticket.package, save=save)
     if ticket.launch is None:
         raise ActivityElsewhere
-    return ticket.launch
+    return services.commit(launch=ticket.launch, save=save, at=timezone.now())
 
 
 def _body(request: HttpRequest) -> bytes:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from runtime import h5p
+from runtime import h5p, trials
 from runtime.refusals import ActivityElsewhere, RuntimeRefusal, SaveMalformed, SaveTooLarge
 from runtime.tokens import Ticket
 
@@ -34,7 +34,7 @@ def refusals_told(view: View) -> View:
     @wraps(view)
     def told(request: HttpRequest, ticket: Ticket, **ids: Any) -> JsonResponse:
         try:
-            if ticket.launch is None:
+            if ticket.launch is None and not ticket.is_trial:
                 raise ActivityElsewhere
             return view(request, ticket, **ids)
         except RuntimeRefusal as refusal:
@@ -52,15 +52,16 @@ def state(request: HttpRequest, ticket: Ticket, *, activity: int, kind: str, par
     """A state of the content: `data` false when there is none (null would open H5P's "Data Reset" dialog)."""
     place = h5p.Place(kind, part)
     if request.method == "GET":
-        value = h5p.find_state(launch=ticket.launch, activity=activity, place=place)
+        value = None if ticket.is_trial else h5p.find_state(launch=ticket.launch, activity=activity, place=place)
         return JsonResponse({"success": True, "data": False if value is None else value})
     _check_size(request, MOST_BYTES)
     value, order = request.POST.get("data", "0"), request.POST.get("order", "0")
     if "\0" in value or not (order.isascii() and order.isdigit() and len(order) <= MOST_DIGITS):
         raise SaveMalformed("order or data")
-    h5p.save_state(
-        launch=ticket.launch, activity=activity, place=place, value=value, order=int(order), at=timezone.now()
-    )
+    if not ticket.is_trial:
+        h5p.save_state(
+            launch=ticket.launch, activity=activity, place=place, value=value, order=int(order), at=timezone.now()
+        )
     return JsonResponse({"success": True})
 
 
@@ -75,9 +76,12 @@ def results(request: HttpRequest, ticket: Ticket, *, activity: int) -> JsonRespo
     """
     _check_size(request, MOST_RESULT_BYTES)
     number, statement = _result(request.read(MOST_RESULT_BYTES + 1))
-    saved = h5p.record_result(
-        launch=ticket.launch, activity=activity, statement=statement, number=number, at=timezone.now()
-    )
+    if ticket.is_trial:
+        saved = trials.judge_statement(package=ticket.package, activity=activity, statement=statement)
+    else:
+        saved = h5p.record_result(
+            launch=ticket.launch, activity=activity, statement=statement, number=number, at=timezone.now()
+        )
     if saved is None:
         return JsonResponse({"counts": False})
     return JsonResponse(

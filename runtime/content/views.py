@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from courses.models import Package
+from runtime import trials
 from runtime.errors import LaunchGone
 from runtime.models import Launch
 from runtime.player import Stage, launch_facts, player_of
@@ -19,10 +21,11 @@ from runtime.tokens import Ticket, launch_of
 @require_safe
 def play(request: HttpRequest, ticket: Ticket) -> HttpResponse:
     """The page that holds a package beside what it talks to. `language` in the query: that of the learner's page."""
-    launch = launch_or_404(ticket)
+    launch = None if ticket.is_trial else launch_or_404(ticket)
+    package = launch.registration.package if launch else _on_trial_or_404(ticket)
     language = language_of(request)
     with translation.override(language):
-        stage = Stage(launch, ticket.token(), language)
+        stage = Stage(package, ticket.token(), language, launch)
         player = player_of(stage.package.kind)
         context = {"facts": launch_facts(stage), "player": player, "language": language}
         return render(request, "player/player.html", context)
@@ -34,6 +37,13 @@ def launch_or_404(ticket: Ticket) -> Launch:
         return launch_of(ticket)
     except LaunchGone:
         raise Http404 from None
+
+
+def _on_trial_or_404(ticket: Ticket) -> Package:
+    package = get_object_or_404(Package, number=ticket.package)
+    if not trials.may_try(package):
+        raise Http404
+    return package
 
 
 def language_of(request: HttpRequest) -> str:

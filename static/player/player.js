@@ -184,6 +184,6 @@ window.kopa = (() => {
       Object.assign(kopa.standing, standing);
       tell(kopa.standing);
     },
-    exit: () => tell({ ...kopa.standing, exit: true }),
+    exit: () => (launch.is_trial ? close(launch.texts.trial_over) : tell({ ...kopa.standing, exit: true })),
   };
 })();

@@ -143,7 +143,7 @@ def test_what_a_sco_finds_again(client):
     said = cmi12("completed", raw="85", lesson_location="7", exit="suspend", session_time="0000:01:00")
     text = body(launch, 4, {**said, "suspend_data": "abc"}, ended=True)
     services.commit(launch=launch.number, save=parse(text), at=timezone.now())
-    found = facts(Stage(launch_of(token_of(launch)), "token", "en"))
+    found = facts(Stage(launch.registration.package, "token", "en", launch_of(token_of(launch))))
 
     part = found["scorm"]["parts"]["item-1"]
     assert (found["scorm"]["sequence"], found["status"]) == (4, "completed")
