@@ -358,7 +358,7 @@ def _mastery_score(node: Node) -> float | None:
 
 
 def _plain(nodes: Sequence[Node]) -> str | None:
-    """launchParameters and entitlementKey: handed to the unit as they stand, None where there is none."""
+    """launchParameters and entitlementKey, without the blanks around them (13.1); None where there is none."""
     if not nodes:
         return None
     node = nodes[0]
@@ -367,7 +367,7 @@ def _plain(nodes: Sequence[Node]) -> str | None:
         raise _out_of_place(node.children[0])
     if len(node.text) > TEXT_LENGTH:
         raise PackageRefused(node.where(), _("The text is too long."), _("Keep it below 64,000 characters."))
-    return storable(node.text)
+    return storable(node.text).strip() or None
 
 
 def _check_query(address: str, where: str) -> None:

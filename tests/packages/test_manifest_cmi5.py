@@ -309,10 +309,20 @@ def test_a_part_without_any_title_is_called_by_its_id():
     assert read_course_structure(xml).title == {"und": "urn:x:c"}
 
 
-def test_launch_parameters_are_handed_on_as_they_stand():
-    xml = structure(unit(after="<launchParameters>\n a=1 &lt;b&gt; </launchParameters>"))
+def test_13_1_what_a_unit_is_handed_has_no_blanks_around_it():
+    texts = "<launchParameters>\n a=1\n &lt;b&gt; </launchParameters><entitlementKey>\n key one\t</entitlementKey>"
 
-    assert read_course_structure(xml).activities[0].settings["launch_parameters"] == "\n a=1 <b> "
+    settings = read_course_structure(structure(unit(after=texts))).activities[0].settings
+
+    assert (settings["launch_parameters"], settings["entitlement_key"]) == ("a=1\n <b>", "key one")
+
+
+def test_13_1_what_is_blank_is_not_handed_on():
+    texts = "<launchParameters>\n </launchParameters><entitlementKey/>"
+
+    settings = read_course_structure(structure(unit(after=texts))).activities[0].settings
+
+    assert (settings["launch_parameters"], settings["entitlement_key"]) == (None, None)
 
 
 def test_the_namespace_is_that_of_quartz():
