@@ -95,7 +95,7 @@ def resource(*, is_open: bool = False, **handlers: Handler) -> Callable[..., Htt
             response = handlers[call.method.lower().replace("head", "get")](call, **names)
             through = call.through
         except StoreError as refused:
-            response = _refusal(refused)
+            response = _refusal(refused, request)
         response = _framed(response, edition, through)
         return _without_body(response) if request.method == "HEAD" else response
 
@@ -177,10 +177,12 @@ def _required_edition(call: Call, *, is_open: bool) -> Edition:
     return found
 
 
-def _refusal(refused: StoreError) -> HttpResponse:
+def _refusal(refused: StoreError, request: HttpRequest) -> HttpResponse:
     response = JsonResponse({"error": refused.message}, status=refused.status)
     if isinstance(refused, Unauthorised):
-        response.headers["WWW-Authenticate"] = 'Basic realm="xAPI"'
+        # A browser that reads Basic asks its user for a password, in the middle of a training whose session ended.
+        is_script = not request.headers.keys().isdisjoint({"Origin", "Sec-Fetch-Mode"})
+        response.headers["WWW-Authenticate"] = f'{"xBasic" if is_script else "Basic"} realm="xAPI"'
     if isinstance(refused, NotAllowed):
         response.headers["Allow"] = ", ".join(refused.allowed)
     return response

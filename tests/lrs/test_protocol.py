@@ -126,6 +126,11 @@ class TestCredentials:
 
         assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Basic realm="xAPI"')
 
+    def test_of_a_script_in_a_browser_do_not_make_it_ask_for_a_password(self, store):
+        for said in ({"Origin": "https://content.example.test"}, {"Sec-Fetch-Mode": "cors"}):
+            answer = store.get(STATEMENTS, Authorization="", **said)
+            assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'xBasic realm="xAPI"')
+
     def test_with_the_wrong_secret_or_characters_are_401(self, store):
         for secret in ("wrong", "\0", "ā"):
             assert store.get(STATEMENTS, Authorization=authorization(store.credential.key, secret)).status_code == 401
