@@ -9,11 +9,13 @@ from django.utils.translation import override
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
-from courses.packages.errors import ImportFailed, PackageRefused
+from courses.packages.errors import DiskFull, ImportFailed, PackageRefused, ReadingStopped
 from runtime.cmi5.api import router as cmi5
 from runtime.cmi5.errors import Cmi5Error
 
 log = logging.getLogger(__name__)
+
+IMPORT_FAILURES = {DiskFull: (507, "disk-full"), ReadingStopped: (503, "reading-stopped")}
 
 api = NinjaAPI(
     title="Kopā",
@@ -45,7 +47,8 @@ def _package(request: HttpRequest, error: PackageRefused) -> HttpResponse:
 
 @api.exception_handler(ImportFailed)
 def _import(request: HttpRequest, error: ImportFailed) -> HttpResponse:
-    return problem(request, 503, "import-failed", error.message)
+    status, code = IMPORT_FAILURES.get(type(error), (503, "import-failed"))
+    return problem(request, status, code, error.message)
 
 
 @api.exception_handler(AuthenticationError)

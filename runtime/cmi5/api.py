@@ -13,12 +13,14 @@ from django.utils import timezone
 from ninja import Router, Status
 
 from courses.models import Package
+from courses.packages.errors import DiskFull
 from courses.packages.services import import_package
+from courses.packages.storage import DISK_IS_FULL
 from courses.packages.texts import in_language
 from runtime.access.auth import Bearer, PerToken
 from runtime.access.models import ApiToken
 from runtime.cmi5 import registrations, selectors, sessions
-from runtime.cmi5.errors import TooLarge
+from runtime.cmi5.errors import LengthNeeded, TooLarge
 from runtime.cmi5.schemas import (
     BlockStandingOut,
     CourseOut,
@@ -51,7 +53,7 @@ PACKAGE_BODY = {
 
 @router.post(
     "/packages",
-    response={201: CourseOut, 422: RefusedPackageOut, frozenset({401, 403, 413, 429}): ProblemOut},
+    response={201: CourseOut, 422: RefusedPackageOut, frozenset({401, 403, 411, 413, 429, 503, 507}): ProblemOut},
     url_name="cmi5_packages",
     openapi_extra=PACKAGE_BODY,
 )
@@ -59,7 +61,12 @@ def import_course(request: HttpRequest, name: str = "") -> Status:
     """Import a course: the body is a zip package or a bare course structure. `name` is shown to editors."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "upload"
-        _receive(request, file)
+        try:
+            _receive(request, file)
+        except OSError as error:
+            if error.errno in DISK_IS_FULL:
+                raise DiskFull from error
+            raise
         package = import_package(
             file=file, name=_name(request, name), series=None, by=request.auth.created_by, kind=Package.Kind.CMI5
         )
@@ -128,6 +135,9 @@ def abandon_session(request: HttpRequest, number: UUID) -> Status:
 
 
 def _receive(request: HttpRequest, file: Path) -> None:
+    """Raises LengthNeeded, TooLarge."""
+    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+        raise LengthNeeded
     most = settings.PACKAGE_MAX_MB * 1024 * 1024
     with file.open("wb") as target:
         for chunk in _chunks(request):

@@ -60,6 +60,14 @@ class SessionEnded(Cmi5Error):
     message = "This session has ended already."
 
 
+class LengthNeeded(Cmi5Error):
+    """A body that is sent piece by piece: the server in front may hand on nothing of it."""
+
+    code = "length-needed"
+    status = 411
+    message = "Send the package with its Content-Length, not in pieces without one."
+
+
 class TooLarge(Cmi5Error):
     code = "too-large"
     status = 413

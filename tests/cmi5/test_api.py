@@ -1,5 +1,6 @@
 """The staff API of cmi5: who may, what it does, and that what does not fit is answered in JSON."""
 
+import errno
 import json
 from datetime import timedelta
 from io import StringIO
@@ -10,8 +11,10 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 
 from courses.models import Package
+from courses.packages.errors import DiskFull, ImportFailed, ReadingStopped
 from learning.models import AuditEvent
 from runtime.access import services as access
 from runtime.access.auth import PerToken
@@ -218,6 +221,49 @@ def test_a_package_that_is_too_large_is_413(api, settings):
     answer = api.post("packages", build.cmi5_single(), "application/zip")
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+
+
+@pytest.mark.parametrize(
+    ("failure", "status", "code"),
+    [(DiskFull, 507, "disk-full"), (ReadingStopped, 503, "reading-stopped"), (ImportFailed, 503, "import-failed")],
+)
+def test_a_package_that_cannot_be_taken_now_is_no_bad_package(api, monkeypatch, failure, status, code):
+    def fail(**_said):
+        raise failure
+
+    monkeypatch.setattr("runtime.cmi5.api.import_package", fail)
+
+    answer = api.post("packages", build.cmi5_single(), "application/zip")
+
+    with override("en"):
+        assert (answer.status_code, answer.json()) == (status, {"code": code, "message": str(failure.message)})
+    assert Package.objects.count() == 0
+
+
+def test_a_disk_that_fills_up_while_a_package_is_received_is_507(api, monkeypatch):
+    def fill(request, file):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("runtime.cmi5.api._receive", fill)
+
+    answer = api.post("packages", build.cmi5_single(), "application/zip")
+
+    assert (answer.status_code, answer.json()["code"]) == (507, "disk-full")
+
+
+def test_a_package_in_pieces_without_its_length_is_411_and_not_taken_for_an_empty_one(api):
+    answer = api.client.generic(
+        "POST", "/api/v1/cmi5/packages", b"", "application/zip", headers={"Transfer-Encoding": "chunked"}
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (411, "length-needed")
+
+
+def test_the_same_package_is_imported_as_often_as_it_is_sent(api):
+    first, second = [api.post("packages", build.cmi5_single(), "application/zip").json() for _ in range(2)]
+
+    assert first["id"] != second["id"]
+    assert first["courseId"] == second["courseId"]
 
 
 # ---- Launch
