@@ -60,9 +60,6 @@ class Principal:
     # Whether a first version of a profile may come without If-Match and If-None-Match, which 1.0.3 asks of clients.
     makes_profiles_freely: bool = False
 
-    def check_document(self, action: Action, parameters: Mapping[str, str]) -> None:
-        """Called before a request to change a document is validated, for what is 403 even where it is malformed."""
-
     def check(self, asked: Asked) -> None:
         """Called after validation and before anything is written. Raises Forbidden (403), or Conflict (409)."""
         raise Forbidden("This client may not do that.")

@@ -109,7 +109,6 @@ def _delete_all(call: Call, shelf: Shelf) -> HttpResponse:
 
 
 def _writing(call: Call, shelf: Shelf) -> tuple[Place, str]:
-    call.principal.check_document(shelf.writing, call.parameters)
     place, asked = _place(call, shelf)
     content_type = call.header("Content-Type") or DEFAULT_TYPE
     if len(content_type) > 255:

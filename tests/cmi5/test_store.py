@@ -269,11 +269,13 @@ def test_11_bad_preferences_are_forbidden(unit, content, kind):
     assert AgentProfile.objects.count() == 0
 
 
-def test_11_preferences_of_another_or_of_nobody_are_forbidden(unit):
+def test_11_preferences_of_another_are_forbidden_and_those_of_nobody_are_no_xapi(unit):
     assert unit.preferences("PUT", PREFERENCES, agent=BEN).status_code == 403
     assert unit.preferences("GET", agent=BEN).status_code == 403
-    nobody = unit.call("PUT", "agents/profile", {"profileId": cmi5.PREFERENCES}, PREFERENCES)
-    assert nobody.status_code == 403
+    for method in ("PUT", "POST", "GET", "DELETE"):
+        nobody = unit.call(method, "agents/profile", {"profileId": cmi5.PREFERENCES}, PREFERENCES)
+        assert nobody.status_code == 400
+    assert AgentProfile.objects.count() == 0
 
 
 def test_11_preferences_stay(unit):
