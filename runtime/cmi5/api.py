@@ -136,7 +136,7 @@ def abandon_session(request: HttpRequest, number: UUID) -> Status:
 
 def _receive(request: HttpRequest, file: Path) -> None:
     """Raises LengthNeeded, TooLarge."""
-    if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
+    if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
         raise LengthNeeded
     most = settings.PACKAGE_MAX_MB * 1024 * 1024
     with file.open("wb") as target:

@@ -251,10 +251,11 @@ def test_a_disk_that_fills_up_while_a_package_is_received_is_507(api, monkeypatc
     assert (answer.status_code, answer.json()["code"]) == (507, "disk-full")
 
 
-def test_a_package_in_pieces_without_its_length_is_411_and_not_taken_for_an_empty_one(api):
-    answer = api.client.generic(
-        "POST", "/api/v1/cmi5/packages", b"", "application/zip", headers={"Transfer-Encoding": "chunked"}
-    )
+@pytest.mark.parametrize("length", [{}, {"CONTENT_LENGTH": ""}], ids=["none", "as the server of the demo says it"])
+def test_a_package_in_pieces_without_its_length_is_411_and_not_taken_for_an_empty_one(api, length):
+    pieces = {"HTTP_TRANSFER_ENCODING": "chunked", **length}
+
+    answer = api.client.generic("POST", "/api/v1/cmi5/packages", b"", "application/zip", **pieces)
 
     assert (answer.status_code, answer.json()["code"]) == (411, "length-needed")
 
