@@ -5,7 +5,7 @@ does there reaches nothing of the platform (SECURITY S02, S07).
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -36,10 +36,14 @@ PERMISSIONS = ", ".join(
 EMBEDDED = {"embed", "frame", "fencedframe", "iframe", "object"}
 
 
-def content_policy() -> str:
-    """What content may do: packages bring inline script and style, and get nothing from anywhere else."""
+def content_policy(sources: Collection[str] = ()) -> str:
+    """What content may do: packages bring inline script and style, and get nothing from anywhere else.
+
+    But for `sources`: the places that an editor lets the package of the answer load from.
+    """
+    own = " ".join(["'self'", *sources])
     return (
-        "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src 'self'; object-src 'none'; "
+        f"default-src {own} data: blob: 'unsafe-inline' 'unsafe-eval'; connect-src {own}; object-src 'none'; "
         f"base-uri 'self'; form-action 'self'; frame-ancestors 'self' {settings.SITE_URL}"
     )
 
@@ -109,7 +113,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
 
 
 def _protect(response: HttpResponse) -> None:
-    response.headers.setdefault("Content-Security-Policy", content_policy())
+    response.headers.setdefault("Content-Security-Policy", content_policy(getattr(response, "sources", ())))
     response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
     # A window that a package opens is as sandboxed as the package, and a browser shows no sandboxed window that wants
     # to be kept from its opener. Nothing here is worth keeping: every address needs its token.

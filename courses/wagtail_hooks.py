@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse
@@ -11,6 +12,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets import Button
+from wagtail.log_actions import LogActionRegistry
 from wagtail.models import Page
 from wagtail.permissions import page_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -19,6 +21,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 from courses import views
 from courses.models import ActionCard, Package, Role
 from courses.models.pages import ProgrammePage
+from courses.packages import allowing
 from courses.packages import views as package_views
 
 
@@ -33,6 +36,7 @@ def admin_urls() -> list[URLPattern]:
         path("packages/upload/", package_views.upload, name="courses_package_upload"),
         path("packages/<int:series_id>/", package_views.series, name="courses_package_series"),
         path("packages/<int:series_id>/upload/", package_views.upload, name="courses_package_next"),
+        path("packages/places/<uuid:number>/", package_views.package_origins, name="courses_package_origins"),
         path("packages/imports/<uuid:number>/", package_views.package_import, name="courses_package_import"),
         path("packages/imports/<uuid:number>/retry/", package_views.retry, name="courses_package_retry"),
     ]
@@ -58,6 +62,19 @@ class PackagesItem(MenuItem):
 @hooks.register("register_admin_menu_item")
 def packages_item() -> MenuItem:
     return PackagesItem(_("Packages"), reverse("courses_packages"), name="packages", icon_name="media", order=92)
+
+
+@hooks.register("register_permissions")
+def permissions() -> QuerySet[Permission]:
+    """What an administrator can give to a group: to let packages load from elsewhere."""
+    return Permission.objects.filter(content_type__app_label="courses", codename="change_allowedorigin")
+
+
+@hooks.register("register_log_actions")
+def log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action(
+        allowing.LOG_ACTION, _("Change places elsewhere"), _("Changed where the package may load from")
+    )
 
 
 class PackageChooserViewSet(ChooserViewSet):

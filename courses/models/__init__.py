@@ -12,13 +12,14 @@ from .frozen import (
     Unit,
     UnitText,
 )
-from .packages import Activity, Package, PackageImport, PackageSeries
+from .packages import Activity, AllowedOrigin, Package, PackageImport, PackageSeries
 from .pages import CasePage, CoursePage, LessonPage, ModulePage, PackagePage
 
 __all__ = [
     "ACADEMIC_HOUR_MINUTES",
     "ActionCard",
     "Activity",
+    "AllowedOrigin",
     "CasePage",
     "Course",
     "CoursePage",

@@ -60,6 +60,27 @@ class Package(models.Model):
         )
 
 
+class AllowedOrigin(models.Model):
+    """Where the files of one version may load from besides their own package, and who took that on themselves.
+
+    Not of the series: whoever uploads a next version is not trusted for what somebody found in this one.
+    """
+
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, related_name="allowed_origins")
+    origin = models.CharField(max_length=300, help_text="As a content policy has it: https://host, https://*.host")
+    allowed_by = models.ForeignKey(platform.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    allowed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["origin"]
+        verbose_name = _("place that a package may load from")
+        verbose_name_plural = _("places that packages may load from")
+        constraints = [models.UniqueConstraint(fields=["package", "origin"], name="courses_allowed_origin_once")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
 class Activity(models.Model):
     """A part of a package that is launched and tracked on its own: a SCO, an H5P content, an assignable unit."""
 

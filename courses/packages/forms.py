@@ -8,11 +8,32 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from . import origins
+from .allowing import our_hosts
+
 
 def too_large() -> str:
     return gettext("The file is larger than {most} MB. Make films and pictures smaller, or split the package.").format(
         most=settings.PACKAGE_MAX_MB
     )
+
+
+class OriginsForm(forms.Form):
+    """Places elsewhere that a package may load from, one in a line."""
+
+    origins = forms.CharField(
+        label=_("Places, one in a line"),
+        required=False,
+        max_length=8_000,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+        help_text=_(
+            "https://host, or https://*.host for all names below it; a port may follow. Other pages, addresses in "
+            "numbers and places without https are not taken."
+        ),
+    )
+
+    def clean_origins(self) -> list[str]:
+        return origins.parsed(self.cleaned_data["origins"], ours=our_hosts())
 
 
 class UploadForm(forms.Form):

@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -22,9 +23,9 @@ from wagtail.permissions import page_permission_policy
 
 from courses.models import Package, PackageImport, PackageSeries
 
-from . import jobs, storage
+from . import allowing, jobs, storage
 from .errors import DiskFull
-from .forms import UploadForm, too_large
+from .forms import OriginsForm, UploadForm, too_large
 from .usage import uses
 
 PER_PAGE = 50
@@ -64,15 +65,15 @@ def series(request: HttpRequest, series_id: int) -> HttpResponse:
     """The versions of a package, the newest first, each with its report and where it is used."""
     _require(request)
     found = get_object_or_404(PackageSeries, pk=series_id)
-    versions = list(found.versions.select_related("imported_by").prefetch_related("activities"))
-    used = uses(versions)
+    versions = list(found.versions.select_related("imported_by").prefetch_related("activities", "allowed_origins"))
+    used, may_allow = uses(versions), request.user.has_perm(allowing.RIGHT)
     return render(
         request,
         "courses/cms/package_series.html",
         {
             **_header(_("Package: {title}").format(title=found)),
             "series": found,
-            "rows": [(package, used[package.pk], _buttons(package)) for package in versions],
+            "rows": [(package, used[package.pk], _buttons(package, may_allow=may_allow)) for package in versions],
         },
     )
 
@@ -140,6 +141,25 @@ def retry(request: HttpRequest, number: UUID) -> HttpResponse:
     return redirect("courses_package_import", number=job.number)
 
 
+def package_origins(request: HttpRequest, number: UUID) -> HttpResponse:
+    """Where a version may load from besides itself, for those who have the right to say so."""
+    _require(request)
+    if not request.user.has_perm(allowing.RIGHT):
+        raise PermissionDenied
+    package = get_object_or_404(Package.objects.select_related("series"), number=number)
+    own = allowing.allowed(package)
+    earlier = [] if own else allowing.before(package)
+    form = OriginsForm(request.POST or None, initial={"origins": "\n".join(own or earlier)})
+    if request.method == "POST" and form.is_valid():
+        allowing.allow(package=package, origins=form.cleaned_data["origins"], by=request.user)
+        messages.success(request, _("Saved. Whoever opens the package from now on has it so."))
+        return redirect("courses_package_series", series_id=package.series_id)
+    title = _("Places elsewhere: {package}").format(package=package)
+    context = {**_header(title), "form": form, "package": package, "is_earlier": bool(earlier)}
+    status = 422 if form.is_bound else 200
+    return render(request, "courses/cms/package_origins.html", context, status=status)
+
+
 def _upload_page(
     request: HttpRequest,
     found: PackageSeries | None,
@@ -160,9 +180,12 @@ def _drain(request: HttpRequest) -> None:
         pass
 
 
-def _buttons(package: Package) -> list[Button]:
-    """What apps above offer to do with a version: hooks named `courses_package_buttons`, each given the package."""
-    return [button for hook in hooks.get_hooks("courses_package_buttons") for button in hook(package)]
+def _buttons(package: Package, *, may_allow: bool) -> list[Button]:
+    """What can be done with a version. Apps above add to it by hooks named `courses_package_buttons`."""
+    buttons = [button for hook in hooks.get_hooks("courses_package_buttons") for button in hook(package)]
+    if may_allow:
+        buttons.append(Button(_("Places elsewhere"), reverse("courses_package_origins", args=[package.number])))
+    return buttons
 
 
 def _require(request: HttpRequest) -> None:

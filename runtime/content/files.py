@@ -14,6 +14,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, Stream
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from courses.packages.allowing import sources_of
 from courses.packages.media_types import media_type
 from runtime.content.ranges import Unsatisfiable, asked_part
 from runtime.errors import LaunchGone
@@ -45,6 +46,7 @@ def package_file(request: HttpRequest, ticket: Ticket, name: str) -> HttpRespons
         response = _by_us(request, file, kind, etag)
     response.headers.setdefault("ETag", etag)
     response.headers["Cache-Control"] = CACHING
+    response.sources = sources_of(ticket.package)
     return response
 
 

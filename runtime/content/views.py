@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from courses.models import Package
+from courses.packages.allowing import sources_of
 from runtime import trials
 from runtime.errors import LaunchGone
 from runtime.models import Launch
@@ -28,7 +29,10 @@ def play(request: HttpRequest, ticket: Ticket) -> HttpResponse:
         stage = Stage(package, ticket.token(), language, launch)
         player = player_of(stage.package.kind)
         context = {"facts": launch_facts(stage), "player": player, "language": language}
-        return render(request, "player/player.html", context)
+        response = render(request, "player/player.html", context)
+    # H5P plays in this page itself.
+    response.sources = sources_of(ticket.package)
+    return response
 
 
 def launch_or_404(ticket: Ticket) -> Launch:
