@@ -11,13 +11,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Unit
 from learning.models import Enrolment
 from learning.records.selectors import Place
 from learning.records.views.reading import Traces, address_after, bar, find
-from runtime import selectors, services
+from runtime import attempts, selectors, services
+from runtime.errors import NotAgain
+from runtime.forms import AgainForm
 from runtime.models import Registration
 from runtime.refusals import StudyWithdrawn
 from runtime.tokens import token_of
@@ -37,10 +39,13 @@ def open_package(request: HttpRequest, enrolment: UUID, unit: str) -> HttpRespon
         raise Http404 from None
     registration.refresh_from_db()
     is_done = registration.done_at is not None or place.unit.id in _done(traces)
+    may_repeat = study.is_open and place.unit.settings.get("may_repeat", True)
     language = urlencode({"language": get_language()})
     context = {
         "registration": registration,
         "is_done": is_done,
+        "again": AgainForm(initial={"after": registration.attempt}) if study.is_open else None,
+        "again_when": "failed completed passed" if may_repeat else "failed",
         "player": f"{settings.CONTENT_ORIGIN}/play/{token_of(launch)}/?{language}",
         "content_origin": settings.CONTENT_ORIGIN,
         **bar(study, place, traces, is_done=is_done),
@@ -51,6 +56,21 @@ def open_package(request: HttpRequest, enrolment: UUID, unit: str) -> HttpRespon
     # A window that a package opens finds what it reports to through its opener; the sandbox holds it, too.
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups"
     return response
+
+
+@require_POST
+def begin_again(request: HttpRequest, enrolment: UUID, unit: str) -> HttpResponse:
+    """The package from nothing; what was reached stays."""
+    study, place, _traces = _find(request, enrolment, unit)
+    form = AgainForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise NotAgain
+        after, now = form.cleaned_data["after"], timezone.now()
+        attempts.begin_again(enrolment=study, unit=place.unit, after=after, at=now)
+    except NotAgain as problem:
+        messages.info(request, problem.message)
+    return redirect("runtime:open", enrolment=enrolment, unit=unit)
 
 
 @require_safe

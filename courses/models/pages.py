@@ -307,6 +307,14 @@ class PackagePage(PreviewPerLanguage, ProgrammePage):
         default=False,
         help_text=_("SCORM 1.2 has one word for both: whoever failed went through the package all the same."),
     )
+    may_repeat = models.BooleanField(
+        _("can be taken again once finished"),
+        default=True,
+        help_text=_(
+            "Whoever has not passed can always begin again from nothing. This lets those do so as well who have "
+            "finished. What they have reached stays."
+        ),
+    )
     requires_quiz = models.BooleanField(
         _("require a server-marked quiz as well"),
         default=False,
@@ -327,6 +335,7 @@ class PackagePage(PreviewPerLanguage, ProgrammePage):
                 FieldPanel("done_when"),
                 FieldPanel("pass_mark_percent"),
                 FieldPanel("failed_counts"),
+                FieldPanel("may_repeat"),
                 FieldPanel("requires_quiz"),
             ],
             heading=_("What counts"),

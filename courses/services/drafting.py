@@ -229,6 +229,8 @@ class _Drafting:
                 "done_when": page.done_when,
                 "pass_mark_percent": page.pass_mark_percent,
                 "failed_counts": page.failed_counts,
+                # Said only where it is not so: versions from before there was a choice stay the same.
+                **({} if page.may_repeat else {"may_repeat": False}),
             },
         )
 

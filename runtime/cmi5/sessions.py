@@ -19,6 +19,7 @@ from runtime.cmi5 import addresses, registrations, statements, store
 from runtime.cmi5.errors import AlreadyWaived, SessionEnded, UnitUnknown
 from runtime.cmi5.models import CourseRegistration, Session, UnitProgress
 from runtime.cmi5.structure import Structure, Unit, structure_of
+from runtime.models import Registration
 from runtime.player import file_address
 from runtime.tokens import Ticket
 
@@ -141,6 +142,12 @@ def abandon(*, session: Session, at: datetime) -> None:
     if session.ended_at:
         raise SessionEnded
     _abandon(registration, structure_of(registration.package.number), session, at)
+
+
+def abandon_all(*, study: Registration, at: datetime) -> None:
+    """End what is open of a learner's unit, which is begun anew in another registration (9.3.6)."""
+    for session in Session.objects.live().filter(registration__study=study):
+        _abandoned(session, at)
 
 
 def abandon_silent(*, at: datetime | None = None) -> int:

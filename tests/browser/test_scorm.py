@@ -321,3 +321,24 @@ def test_a_sco_that_ends_itself_leads_the_learner_on(page, sign_in):
 
     page.wait_for_url(lambda address: "package" not in address)
     assert Registration.objects.get().done_at is not None
+
+
+def test_who_failed_begins_again_from_nothing_and_the_last_words_are_kept(page, sign_in):
+    registration = a_registration_of(installed(build.files_of_scorm12()), alone=False, done_when="passed")
+    sco = _open_on_the_platform(page, sign_in, registration)
+    expect(page.locator("[data-again]")).to_be_hidden()
+    sco.locator("#fail").click()
+    expect(page.locator("[data-again]")).to_be_visible()
+    player = next(frame for frame in page.frames if "/play/" in frame.url)
+    player.evaluate("window.API.LMSSetValue('cmi.core.lesson_location', 'not saved yet')")
+
+    page.locator("[data-again] button").click()
+    expect(page.locator("[data-package]")).to_have_attribute("data-status", "incomplete")
+
+    sco = page.frame_locator("[data-package] iframe").frame_locator(".player-frame")
+    expect(sco.locator("#restored")).to_contain_text('"entry": "ab-initio"')
+    first = ActivityState.objects.get(registration__attempt=1)
+    assert first.data["cmi"]["core"]["lesson_location"] == "not saved yet"
+    sco.locator("#pass").click()
+    expect(page.locator("[data-package]")).to_have_attribute("data-status", "passed")
+    assert [bool(one.done_at) for one in Registration.objects.order_by("attempt")] == [False, True]

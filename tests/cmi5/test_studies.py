@@ -9,9 +9,11 @@ from django.utils.html import escape
 
 from learning.models import Completion, UnitState
 from lrs.models import AgentProfile
+from runtime.attempts import begin_again
 from runtime.cmi5 import sessions
 from runtime.cmi5 import vocabulary as cmi5
 from runtime.cmi5.models import CourseRegistration, Session
+from runtime.models import Registration
 from runtime.tokens import Ticket
 from tests import factories as make
 
@@ -285,3 +287,16 @@ def test_looking_at_the_page_and_the_status_launches_nothing():
     assert Session.objects.count() == 0
     player.launch()
     assert set(player.standing()["states"].values()) == {"begun"}
+
+
+def test_9_3_6_a_unit_that_is_begun_anew_has_its_open_session_abandoned_and_a_registration_of_its_own():
+    player = Player(a_course())
+    player.launch().start()
+    first, now = player.study, timezone.now()
+    Registration.objects.filter(pk=first.pk).update(failed_at=now)
+
+    second = begin_again(enrolment=player.enrolment, unit=player.unit, after=1, at=now)
+
+    assert Session.objects.get().is_abandoned
+    assert second.number != first.number
+    assert not CourseRegistration.objects.filter(study=second).exists()

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from learning.models import Completion, UnitState
-from runtime import services
+from runtime import attempts, services
 from runtime.models import ActivityState, Commit, Launch, Registration
 from runtime.refusals import OpenedElsewhere
 from runtime.saves import parse
@@ -159,6 +159,30 @@ def test_sixteen_windows_opened_at_once_leave_one_that_saves():
     live = Launch.objects.get(closed_at=None)
     assert {type(one) for one in opened} == {Launch}
     assert ActivityState.objects.get().launch == live
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_a_button_pressed_twice_begins_one_attempt_and_the_window_before_saves_no_more(_round):
+    older = a_launch(alone=False)
+    services.commit(launch=older.number, save=parse(body(older, 1, cmi12("failed", raw="10"))), at=timezone.now())
+    registration = Registration.objects.select_related("enrolment", "unit").get()
+
+    def again():
+        study, at = registration.enrolment, timezone.now()
+        return attempts.begin_again(enrolment=study, unit=registration.unit, after=1, at=at).pk
+
+    def save(number):
+        return services.commit(launch=older.number, save=parse(body(older, number, cmi12("passed"))), at=timezone.now())
+
+    *found, saved = in_threads([*[again] * 8, lambda: save(2)])
+
+    assert set(found) == {Registration.objects.get(attempt=2).pk}
+    assert Registration.objects.count() == 2
+    was_saved = isinstance(saved, services.Saved)
+    assert was_saved or isinstance(saved, OpenedElsewhere)
+    assert (Registration.objects.get(attempt=1).passed_at is not None) == was_saved
+    with pytest.raises(OpenedElsewhere):
+        save(3)
 
 
 @pytest.mark.parametrize("_round", range(5))

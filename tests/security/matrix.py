@@ -79,6 +79,7 @@ MATRIX = {
     "assessments:submit": line(OWNER, number="attempt"),
     "assessments:result": line(OWNER, number="attempt"),
     "runtime:open": line(OWNER, enrolment="enrolment", unit="package"),
+    "runtime:again": line(OWNER, enrolment="enrolment", unit="package").sending(after=1),
     "runtime:leave": line(OWNER, enrolment="enrolment", unit="package"),
     "certificates:mine": line(EVERYONE),
     "certificates:detail": line(OWNER, code="certificate"),

@@ -49,15 +49,28 @@ document.querySelectorAll("[data-package]").forEach((section) => {
 
   // ---- The way out: the player saves first, but cannot keep anybody here
 
-  const leave = () => location.assign(exit.href);
+  let leave = () => location.assign(exit.href);
+
+  const saveAndLeave = (pressed) => {
+    leaving = true;
+    pressed.textContent = section.dataset.saving;
+    frame.contentWindow.postMessage({ kopa: 1, leave: true }, origin);
+    setTimeout(() => leave(), LONGEST_SAVING_MS);
+  };
 
   exit.addEventListener("click", (event) => {
     if (leaving || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    leaving = true;
-    exit.textContent = section.dataset.saving;
-    frame.contentWindow.postMessage({ kopa: 1, leave: true }, origin);
-    setTimeout(leave, LONGEST_SAVING_MS);
+    saveAndLeave(exit);
+  });
+
+  // ---- Begin again: the last words of this attempt are kept first
+
+  section.querySelector("[data-again]")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (leaving) return;
+    leave = () => event.target.submit();
+    saveAndLeave(event.submitter);
   });
 
   // ---- Full screen: quick exit comes along
