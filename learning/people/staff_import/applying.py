@@ -1,7 +1,7 @@
 """Writing a plan to the database, in bulk and in one transaction."""
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -12,14 +12,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from learning.coverage.services import mark_dirty
-from learning.people import invitations
+from learning.people import employment, invitations
 from learning.people.models import Institution, Invitation, Membership, Position, User
 from learning.requirements.services import enrol_required
 
+from .managers import Ref
 from .planning import Change, Join, Leave, Plan
 from .snapshots import batched
 
 BATCH = 1_000
+PERIOD = {"starts_on", "ends_on"}
 DETAILS = ("department", "staff_number", "starts_on", "ends_on")
 
 
@@ -69,16 +71,39 @@ class _Writer:
         self.positions = dict(Position.objects.values_list("key", "pk"))
         self.touched: dict[int, User] = {}
         """People whose requirements may have changed."""
+        self.new: dict[tuple[str, ...], User] = {}
         self.joiners: dict[str, list[User]] = defaultdict(list)
 
     def write(self) -> None:
         if self.plan.changes_nothing:
             return
+        self._add_people()
         self._leave()
         self._change_people()
         self._change_posts()
         self._join()
+        employment.recount(self.recounted)
         mark_dirty(institution.pk for institution in self.institutions.values())
+
+    @property
+    def recounted(self) -> set[int]:
+        """Whose posts may now follow one another: everybody but those who join with one post alone."""
+        posts = Counter(join.key for join in self.plan.joins)
+        pks = {user.pk for key, user in self.new.items() if posts[key] > 1}
+        pks |= {join.person for join in self.plan.joins if join.person}
+        pks |= {leave.post.person for leave in self.plan.leaves}
+        changed = (change for change in self.plan.changes if change.moves_on or change.details.keys() & PERIOD)
+        return pks | {change.post.person for change in changed}
+
+    def _add_people(self) -> None:
+        """First, because they may be the managers of others."""
+        for join in self.plan.joins:
+            if join.person is None and join.key not in self.new:
+                self.new[join.key] = _new_user(join)
+        User.objects.bulk_create(self.new.values(), batch_size=BATCH)
+
+    def _manager(self, ref: Ref | None) -> int | None:
+        return self.new[ref].pk if isinstance(ref, tuple) else ref
 
     def _leave(self) -> None:
         by_day: dict[date, list[Leave]] = defaultdict(list)
@@ -114,7 +139,9 @@ class _Writer:
                 opened.append(self._moved(change, post))
             else:
                 self._correct(change, post)
-        Membership.objects.bulk_update(posts.values(), ["position", *DETAILS], batch_size=BATCH)
+        Membership.objects.bulk_update(
+            posts.values(), ["position", "manager", "employed_since", *DETAILS], batch_size=BATCH
+        )
         Membership.objects.bulk_create(opened, batch_size=BATCH)
         self._touch(User.objects.in_bulk({change.post.person for change in self.plan.changes}).values())
 
@@ -122,8 +149,13 @@ class _Writer:
         for name, (_old, value) in change.details.items():
             if name == "position":
                 post.position_id = self.positions[value]
+            elif name == "manager":
+                post.manager_id = self._manager(value)
             else:
                 setattr(post, name, value)
+        if "starts_on" in change.details:
+            # The database refuses one later than the start; it is counted anew below.
+            post.employed_since = None
 
     def _moved(self, change: Change, post: Membership) -> Membership:
         return Membership(
@@ -132,17 +164,13 @@ class _Writer:
             position_id=self.positions[change.row.position],
             department=change.row.department or post.department,
             staff_number=change.row.staff_number or post.staff_number,
+            manager_id=self._manager(change.details.get("manager", (None, post.manager_id))[1]),
             starts_on=change.moves_on,
         )
 
     def _join(self) -> None:
         known = User.objects.in_bulk([join.person for join in self.plan.joins if join.person])
-        new: dict[tuple[str, ...], User] = {}
-        for join in self.plan.joins:
-            if join.person is None and join.key not in new:
-                new[join.key] = _new_user(join)
-        User.objects.bulk_create(new.values(), batch_size=BATCH)
-        people = [known[join.person] if join.person else new[join.key] for join in self.plan.joins]
+        people = [known[join.person] if join.person else self.new[join.key] for join in self.plan.joins]
         Membership.objects.bulk_create(
             (self._membership(join, user) for join, user in zip(self.plan.joins, people, strict=True)), batch_size=BATCH
         )
@@ -158,6 +186,7 @@ class _Writer:
             position_id=self.positions[join.row.position],
             department=join.row.department,
             staff_number=join.row.staff_number,
+            manager_id=self._manager(join.manager),
             starts_on=join.row.starts_on,
             ends_on=join.row.ends_on,
         )

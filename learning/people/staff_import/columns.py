@@ -25,6 +25,7 @@ TITLES: dict[str, str] = {
     "starts_on": gettext_noop("Start of work"),
     "ends_on": gettext_noop("Last day of work"),
     "language": gettext_noop("Language"),
+    "manager": gettext_noop("Direct manager"),
 }
 REQUIRED = ("first_name", "last_name", "position", "starts_on")
 
@@ -48,6 +49,10 @@ SYNONYMS: dict[str, Sequence[str]] = {
         *("beigas", "darba beigas", "beigu datums", "darba beigu datums", "pēdējā darba diena", "atbrīvots", "līdz"),
     ),
     "language": ("language", "lang", "valoda", "saziņas valoda", "mācību valoda"),
+    "manager": (
+        *("manager", "direct manager", "line manager", "supervisor", "manager's e-mail", "manager's staff number"),
+        *("tiešais vadītājs", "vadītājs", "tiešā vadītāja e-pasts", "vadītāja e-pasts", "vadītāja tabeles numurs"),
+    ),
 }
 
 

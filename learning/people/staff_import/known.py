@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 
@@ -40,6 +40,7 @@ class Post:
     ends_on: date | None = None
     department: str = ""
     staff_number: str = ""
+    manager: int | None = None
 
     def is_open(self, on: date) -> bool:
         return self.ends_on is None or self.ends_on >= on
@@ -55,3 +56,5 @@ class Known:
 
     people: Mapping[int, Person]
     posts: Sequence[Post]
+    managers: Mapping[str, int] = field(default_factory=dict)
+    """Address -> whoever may be named as a manager by it."""

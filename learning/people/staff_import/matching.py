@@ -88,5 +88,14 @@ class Matching:
         self.problems.append(Problem(row.number, column, code, str(getattr(row, column)), hint))
 
 
+def key_of(row: StaffRow) -> tuple[str, ...]:
+    """What makes two rows about unknown people mean one person."""
+    if row.email:
+        return ("email", row.email)
+    if row.staff_number:
+        return ("number", row.institution, row.staff_number)
+    return ("name", row.institution, row.name.casefold())
+
+
 def _is_somebody_else(row: StaffRow, person: Person) -> bool:
     return bare(row.first_name) != bare(person.first_name) and bare(row.last_name) != bare(person.last_name)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from learning.people.models import Institution, Position
 
 from .columns import TITLES
+from .managers import Ref
 from .models import StaffImport
 from .parsing import StaffRow
 from .problems import Problem
@@ -153,12 +154,19 @@ class PreviewPage:
     def _words(self, name: str, value: object) -> str:
         if name == "position":
             return self.positions[str(value)]
+        if name == "manager":
+            return f"{_(TITLES[name])}: {self._manager(value)}"
         if name in ("starts_on", "ends_on"):
             day = date_format(value, "SHORT_DATE_FORMAT") if value else _("none")
             return f"{_(TITLES[name])}: {day}"
         if name in ("first_name", "last_name"):
             return str(value)
         return f"{_(TITLES[name])}: {value or '–'}"
+
+    def _manager(self, ref: Ref | None) -> str:
+        if isinstance(ref, tuple):
+            return next(join.row.name for join in self.plan.joins if join.key == ref)
+        return self.preview.known.people[ref].name if ref else "–"
 
     @cached_property
     def newcomers(self) -> list[str]:

@@ -13,7 +13,7 @@ from .columns import REQUIRED, bare, find_heading, plain
 from .errors import FileEmpty
 from .problems import Problem
 
-LONGEST = {"first_name": 100, "last_name": 100, "email": 254, "department": 120, "staff_number": 40}
+LONGEST = {"first_name": 100, "last_name": 100, "email": 254, "department": 120, "staff_number": 40, "manager": 254}
 DATE_PATTERNS = (
     re.compile(r"(?P<year>\d{4})[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})\.?(?:[ T]00:00(?::00)?)?"),
     re.compile(r"(?P<day>\d{1,2})[-./] ?(?P<month>\d{1,2})[-./] ?(?P<year>\d{4})\.?"),
@@ -52,6 +52,8 @@ class StaffRow:
     department: str = ""
     staff_number: str = ""
     language: str = ""
+    manager: str = ""
+    """E-mail or staff number."""
 
     @property
     def name(self) -> str:
@@ -166,6 +168,7 @@ class _RowReader:
             starts_on=self.day("starts_on") or self.on,
             ends_on=self.day("ends_on"),
             language=self.language(),
+            manager=self.manager(),
         )
         if not self.problems and row.ends_on and row.ends_on < row.starts_on:
             self.complain("ends_on", "ends_before_start")
@@ -200,6 +203,10 @@ class _RowReader:
             except ValidationError:
                 self.complain("email", "email_wrong")
         return written
+
+    def manager(self) -> str:
+        written = self.cells.get("manager", "").removeprefix("mailto:")
+        return written.lower() if "@" in written else written
 
     def language(self) -> str:
         written = self.cells.get("language", "")

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from .known import Known, Person, Post
-from .matching import Matching
+from .managers import Managers, Ref
+from .matching import Matching, key_of
 from .parsing import Cells, StaffRow
 from .problems import Problem
 
@@ -25,6 +26,7 @@ class Join:
     row: StaffRow
     key: tuple[str, ...]
     person: int | None = None
+    manager: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ def plan(rows: Sequence[StaffRow], known: Known, *, on: date, complete: bool, un
     result = Plan()
     people = dict(known.people)
     matching = Matching(rows, known)
-    result.problems += matching.problems
+    managers = Managers(rows, known, matching)
+    result.problems += matching.problems + managers.problems
     groups: dict[tuple[int, str], list[StaffRow]] = defaultdict(list)
     for row in rows:
         if row.number in matching.wrong:
@@ -79,12 +82,13 @@ def plan(rows: Sequence[StaffRow], known: Known, *, on: date, complete: bool, un
         if row.number in matching.person_of:
             groups[matching.person_of[row.number], row.institution].append(row)
         else:
-            result.joins.append(Join(row, _key(row)))
+            result.joins.append(Join(row, key_of(row), manager=managers.of.get(row.number)))
     posts: dict[tuple[int, str], list[Post]] = defaultdict(list)
     for post in known.posts:
         posts[post.person, post.institution].append(post)
     for (person, institution), said in groups.items():
-        _Comparison(people, person, posts[person, institution], on, complete, result).compare(said)
+        known_posts = posts[person, institution]
+        _Comparison(people, person, known_posts, managers.of, on, complete, result).compare(said)
     if complete:
         missing = {post.person for post in known.posts} - _spared(rows, unread, matching, known)
         listed = {row.institution for row in rows}
@@ -100,15 +104,6 @@ def _sort(result: Plan) -> None:
         items.sort(key=lambda item: item.row.number)
     result.unchanged.sort(key=lambda row: row.number)
     result.problems.sort(key=lambda problem: problem.row)
-
-
-def _key(row: StaffRow) -> tuple[str, ...]:
-    """What makes two rows about unknown people mean one person."""
-    if row.email:
-        return ("email", row.email)
-    if row.staff_number:
-        return ("number", row.institution, row.staff_number)
-    return ("name", row.institution, row.name.casefold())
 
 
 def _spared(rows: Sequence[StaffRow], unread: Sequence[Cells], matching: Matching, known: Known) -> set[int]:
@@ -139,9 +134,16 @@ class _Comparison:
     """What the rows about one person in one institution change there."""
 
     def __init__(
-        self, people: dict[int, Person], person: int, posts: Sequence[Post], on: date, complete: bool, result: Plan
+        self,
+        people: dict[int, Person],
+        person: int,
+        posts: Sequence[Post],
+        managers: Mapping[int, Ref],
+        on: date,
+        complete: bool,
+        result: Plan,
     ) -> None:
-        self.people, self.person, self.posts = people, person, posts
+        self.people, self.person, self.posts, self.managers = people, person, posts, managers
         self.on, self.complete, self.result = on, complete, result
         self.left = list(posts)
 
@@ -152,7 +154,7 @@ class _Comparison:
             if row.ends_on is None and moving:
                 self._move(row, moving.pop(0))
             elif not self._settle(row, self._ended_post(row)):
-                self.result.joins.append(Join(row, _key(row), self.person))
+                self.result.joins.append(Join(row, key_of(row), self.person, self.managers.get(row.number)))
         if self.complete:
             self.result.leaves += _leavers(self.left, self.on)
 
@@ -218,10 +220,13 @@ class _Comparison:
         )
 
     def _details(self, row: StaffRow, post: Post) -> dict[str, tuple[object, object]]:
+        said = {
+            "department": row.department,
+            "staff_number": row.staff_number,
+            "manager": self.managers.get(row.number),
+        }
         return {
-            name: (getattr(post, name), said)
-            for name in ("department", "staff_number")
-            if (said := getattr(row, name)) and said != getattr(post, name)
+            name: (getattr(post, name), value) for name, value in said.items() if value and value != getattr(post, name)
         }
 
     def _person_changes(self, row: StaffRow) -> dict[str, tuple[object, object]]:

@@ -27,6 +27,11 @@ MESSAGES: dict[str, str | Promise] = {
     "person_unclear": gettext_lazy(
         "Several people with this name work here. Give an e-mail or a staff number to tell them apart."
     ),
+    "manager_unknown": gettext_lazy(
+        "Nobody here has this e-mail or staff number. Give those of the manager, or leave the cell empty."
+    ),
+    "manager_unclear": gettext_lazy("Several people have this staff number. Give the manager's e-mail."),
+    "manager_self": gettext_lazy("Nobody is their own manager. Name another person, or leave the cell empty."),
     "name_kept": gettext_lazy("The name stays as it is in the account: this person works elsewhere, too."),
     "email_kept": gettext_lazy(
         "The address stays as it is: the person already signs in with it and can change it there."

@@ -23,6 +23,7 @@ LATVIAN = {
     "starts_on": "Darba sākums",
     "ends_on": "Darba beigas",
     "language": "Valoda",
+    "manager": "Tiešais vadītājs",
 }
 
 
@@ -53,8 +54,7 @@ def csv_of(institution: Institution) -> bytes:
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
     writer.writerow(headings)
-    writer.writerow(
-        [institution.code, "Anna", "Paraugs", "anna.paraugs@iestade.example", post, "", "0001", "01.09.2024.", "", "lv"]
-    )
-    writer.writerow([institution.code, "Jānis", "Paraugs", "", post, "", "0002", "15.01.2020.", "30.06.2026.", ""])
+    anna = ("Anna", "Paraugs", "anna.paraugs@iestade.example", post, "", "0001", "01.09.2024.", "", "lv", "")
+    janis = ("Jānis", "Paraugs", "", post, "", "0002", "15.01.2020.", "30.06.2026.", "", "0001")
+    writer.writerows((institution.code, *person) for person in (anna, janis))
     return buffer.getvalue().encode("utf-8-sig")

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TypeVar
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from learning.people.models import Institution, Membership, Position, User
 
@@ -59,13 +59,13 @@ def read_known(rows: Sequence[StaffRow], reach: Reach, *, on: date) -> Known:
     """Everyone who works or worked in the institutions of the rows, and whoever has an address of theirs."""
     codes = dict(Institution.objects.filter(code__in={row.institution for row in rows}).values_list("pk", "code"))
     posts = [
-        Post(pk, user, codes[institution], position, starts_on, ends_on, department, staff_number)
-        for pk, user, institution, position, starts_on, ends_on, department, staff_number in (
+        Post(pk, user, codes[institution], *rest)
+        for pk, user, institution, *rest in (
             Membership.objects.filter(institution__in=codes)
             .order_by("starts_on", "pk")
             .values_list(
                 *("pk", "user_id", "institution_id", "position__key"),
-                *("starts_on", "ends_on", "department", "staff_number"),
+                *("starts_on", "ends_on", "department", "staff_number", "manager_id"),
             )
         )
     ]
@@ -73,7 +73,26 @@ def read_known(rows: Sequence[StaffRow], reach: Reach, *, on: date) -> Known:
     found = {person.pk: person for person in _people(users)}
     for emails in batched({row.email for row in rows if row.email}):
         found |= {person.pk: person for person in _people(User.objects.filter(email__in=emails))}
-    return Known(people=_mark_ours(found, reach, on), posts=posts)
+    managers = {found[post.person].email: post.person for post in posts if found[post.person].email}
+    unknown = {row.manager for row in rows if "@" in row.manager} - managers.keys()
+    unnamed = {post.manager for post in posts if post.manager} - found.keys()
+    for some in batched(unknown):
+        above = {person.email: person for person in _people(_managers(reach, on).filter(email__in=some))}
+        found |= {person.pk: person for person in above.values()}
+        managers |= {email: person.pk for email, person in above.items()}
+    for some in batched(unnamed):
+        found |= {person.pk: person for person in _people(User.objects.filter(pk__in=some))}
+    return Known(people=_mark_ours(found, reach, on), posts=posts, managers=managers)
+
+
+def _managers(reach: Reach, on: date) -> QuerySet[User]:
+    """Whoever works within reach or above it: nobody learns from a list who has an account elsewhere."""
+    places = Institution.objects.filter(path__startswith=reach.path)
+    if reach.institution is not None:
+        step, path = Institution.steplen, reach.path
+        places |= Institution.objects.filter(path__in=[path[:end] for end in range(step, len(path), step)])
+    posts = Membership.objects.employed(on=on).filter(institution__in=places)
+    return User.objects.filter(pk__in=posts.values("user"))
 
 
 def _people(users: Iterable[User]) -> Iterator[Person]:
