@@ -2,7 +2,7 @@
 
 from learning.coverage.models import Coverage, CoverageDirt, CoverageMonth
 from learning.people.models import Institution, Invitation, Membership, Position, Scope, Sector, User
-from learning.people.staff_import.models import StaffImport
+from learning.people.staff_import.models import StaffColumns, StaffImport, WithdrawnPost
 from learning.records.models import (
     AuditEvent,
     Completion,
@@ -30,7 +30,9 @@ __all__ = [
     "Requirement",
     "Scope",
     "Sector",
+    "StaffColumns",
     "StaffImport",
     "UnitState",
     "User",
+    "WithdrawnPost",
 ]

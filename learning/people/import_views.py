@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from learning.errors import LearningError
 from learning.people.access import institution_of
 from learning.people.forms import ConfirmImportForm, StaffFileForm
-from learning.people.staff_import import sample, services
+from learning.people.staff_import import sample, services, undoing
 from learning.people.staff_import.applying import Outcome
 from learning.people.staff_import.errors import FileTooLarge, ListMoved, StaffFileError
 from learning.people.staff_import.models import StaffImport
@@ -25,6 +25,7 @@ from learning.people.staff_import.snapshots import Reach
 # Room for the other fields and the wrapping of a file in a request.
 ENVELOPE_BYTES = 100_000
 IMPORTS_SHOWN = 10
+REASONS_SHOWN = 20
 
 
 @login_required
@@ -43,21 +44,29 @@ def hand_in(request: HttpRequest, code: str) -> HttpResponse:
                 file_name=file.name,
                 complete=form.complete,
                 by=request.user,
+                asks=True,
             )
         except StaffFileError as problem:
             form.add_error("file", problem.message)
         else:
-            return redirect("institutions:import_preview", code=code, number=kept.number)
+            return redirect(_next_step(kept), code=code, number=kept.number)
     imports = StaffImport.objects.filter(institution=institution).select_related("created_by")
     page = {
         "institution": institution,
         "form": form,
         "too_large": FileTooLarge(MOST_BYTES).message if too_large else "",
-        "waiting": imports.waiting(),
-        "imports": imports.exclude(state=StaffImport.State.WAITING)[:IMPORTS_SHOWN],
+        "waiting": [(kept, _next_step(kept)) for kept in imports.unsaved()],
+        "imports": imports.saved().defer("trace")[:IMPORTS_SHOWN],
+        "undoable": undoing.undoable(institution),
         "columns": sample.columns(needs_institution=not Reach(institution).is_one),
     }
     return render(request, "institutions/import.html", page, status=413 if too_large else 422 if form.errors else 200)
+
+
+def _next_step(kept: StaffImport) -> str:
+    """The page on which a list that is not saved yet goes on."""
+    unclear = kept.state == StaffImport.State.COLUMNS
+    return "institutions:import_columns" if unclear else "institutions:import_preview"
 
 
 @login_required
@@ -87,6 +96,8 @@ def preview(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
             _report(request, _save(request, kept, form))
         except LearningError as problem:
             refusal = problem
+    if kept.state == StaffImport.State.COLUMNS:
+        return redirect(_next_step(kept), code=code, number=number)
     if kept.state != StaffImport.State.WAITING:
         return redirect("institutions:import", code=code)
     page = {
@@ -97,6 +108,27 @@ def preview(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "institutions/import_preview.html", page, status=422 if refusal else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
+    """Take the last import back, after asking once more."""
+    institution = institution_of(request, code)
+    kept = get_object_or_404(StaffImport, institution=institution, number=number)
+    refusal: LearningError | None = None
+    if request.method == "POST":
+        try:
+            undoing.undo(staff_import=kept, by=request.user)
+        except LearningError as problem:
+            refusal = problem
+        else:
+            messages.success(request, _("The import was undone. Everything is as it was before."))
+            return redirect("institutions:import", code=code)
+    if undoing.undoable(institution) != kept:
+        return redirect("institutions:import", code=code)
+    page = {"institution": institution, "kept": kept, "refusal": refusal, "most": REASONS_SHOWN}
+    return render(request, "institutions/import_undo.html", page, status=422 if refusal else 200)
 
 
 def _save(request: HttpRequest, kept: StaffImport, form: ConfirmImportForm) -> Outcome:

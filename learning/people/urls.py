@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from learning.people import import_views, invitation_views, views
+from learning.people import column_views, import_views, invitation_views, views
 
 invited = [
     path("invitation/<slug:token>/", views.accept, name="accept_invitation"),
@@ -12,6 +12,9 @@ officer = [
     path("<slug:code>/import/", import_views.hand_in, name="import"),
     path("<slug:code>/import/sample.csv", import_views.download_sample, name="import_sample"),
     path("<slug:code>/import/<uuid:number>/", import_views.preview, name="import_preview"),
+    path("<slug:code>/import/<uuid:number>/columns/", column_views.match, name="import_columns"),
+    path("<slug:code>/import/<uuid:number>/undo/", import_views.undo, name="undo_import"),
+    path("<slug:code>/import/columns/", column_views.remembered, name="remembered_columns"),
     path("<slug:code>/invitations/", invitation_views.invitation_list, name="invitations"),
     path("<slug:code>/people/new/", invitation_views.invite, name="invite"),
 ]

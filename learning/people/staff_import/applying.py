@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from learning.coverage.services import mark_dirty
 from learning.people import employment, invitations
@@ -19,6 +20,7 @@ from learning.requirements.services import enrol_required
 from .managers import Ref
 from .planning import Change, Join, Leave, Plan
 from .snapshots import batched
+from .tracing import Trace
 
 BATCH = 1_000
 PERIOD = {"starts_on", "ends_on"}
@@ -42,17 +44,19 @@ class Outcome:
 
 
 @transaction.atomic
-def apply_plan(plan: Plan, *, on: date, by: User | None, invite: bool) -> Outcome:
+def apply_plan(plan: Plan, *, on: date, by: User | None, invite: bool) -> tuple[Outcome, Trace]:
     """Make the plan true. Whoever works on that day is enrolled in what is required; joiners may be invited."""
     writer = _Writer(plan, on)
     writer.write()
-    enrolled = sum(enrol_required(on=on, users=users) for users in batched(writer.touched.values()))
+    at = timezone.now()
+    enrolled = sum(enrol_required(on=on, users=users, at=at) for users in batched(writer.touched.values()))
+    writer.trace.note_studies(writer.touched, at=at)
     invited = 0
     if invite:
         for institution, users in writer.joiners.items():
             sent = invitations.invite(users=users, institution=writer.institutions[institution], by=by)
             invited += len(sent.invited)
-    return Outcome(
+    outcome = Outcome(
         joined=len(plan.joins),
         changed=len(plan.changes),
         left=len(plan.leaves),
@@ -60,6 +64,7 @@ def apply_plan(plan: Plan, *, on: date, by: User | None, invite: bool) -> Outcom
         enrolled=enrolled,
         invited=invited,
     )
+    return outcome, writer.trace
 
 
 class _Writer:
@@ -72,6 +77,7 @@ class _Writer:
         self.touched: dict[int, User] = {}
         """People whose requirements may have changed."""
         self.new: dict[tuple[str, ...], User] = {}
+        self.trace = Trace()
         self.joiners: dict[str, list[User]] = defaultdict(list)
 
     def write(self) -> None:
@@ -82,6 +88,7 @@ class _Writer:
         self._change_people()
         self._change_posts()
         self._join()
+        self.trace.new_people = [user.pk for user in self.new.values()]
         employment.recount(self.recounted)
         mark_dirty(institution.pk for institution in self.institutions.values())
 
@@ -108,6 +115,7 @@ class _Writer:
     def _leave(self) -> None:
         by_day: dict[date, list[Leave]] = defaultdict(list)
         for leave in self.plan.leaves:
+            self.trace.change_post(leave.post.pk, "ends_on", leave.post.ends_on, leave.ends_on)
             by_day[leave.ends_on].append(leave)
         for ends_on, leaves in by_day.items():
             for some in batched(leaves):
@@ -125,6 +133,7 @@ class _Writer:
         users = User.objects.in_bulk([pk for pk, values in new.items() if values])
         for pk, user in users.items():
             for name, value in new[pk].items():
+                self.trace.change_person(pk, name, getattr(user, name), value)
                 setattr(user, name, value)
         User.objects.bulk_update(users.values(), ["first_name", "last_name", "email", "language"], batch_size=BATCH)
 
@@ -135,7 +144,7 @@ class _Writer:
         for change in self.plan.changes:
             post = posts[change.post.pk]
             if change.moves_on:
-                post.ends_on = change.moves_on - timedelta(days=1)
+                self._set(post, "ends_on", change.moves_on - timedelta(days=1))
                 opened.append(self._moved(change, post))
             else:
                 self._correct(change, post)
@@ -143,19 +152,24 @@ class _Writer:
             posts.values(), ["position", "manager", "employed_since", *DETAILS], batch_size=BATCH
         )
         Membership.objects.bulk_create(opened, batch_size=BATCH)
+        self.trace.open_posts(opened)
         self._touch(User.objects.in_bulk({change.post.person for change in self.plan.changes}).values())
 
     def _correct(self, change: Change, post: Membership) -> None:
         for name, (_old, value) in change.details.items():
             if name == "position":
-                post.position_id = self.positions[value]
+                self._set(post, "position_id", self.positions[value])
             elif name == "manager":
-                post.manager_id = self._manager(value)
+                self._set(post, "manager_id", self._manager(value))
             else:
-                setattr(post, name, value)
+                self._set(post, name, value)
         if "starts_on" in change.details:
             # The database refuses one later than the start; it is counted anew below.
             post.employed_since = None
+
+    def _set(self, post: Membership, name: str, value: object) -> None:
+        self.trace.change_post(post.pk, name, getattr(post, name), value)
+        setattr(post, name, value)
 
     def _moved(self, change: Change, post: Membership) -> Membership:
         return Membership(
@@ -171,9 +185,9 @@ class _Writer:
     def _join(self) -> None:
         known = User.objects.in_bulk([join.person for join in self.plan.joins if join.person])
         people = [known[join.person] if join.person else self.new[join.key] for join in self.plan.joins]
-        Membership.objects.bulk_create(
-            (self._membership(join, user) for join, user in zip(self.plan.joins, people, strict=True)), batch_size=BATCH
-        )
+        posts = [self._membership(join, user) for join, user in zip(self.plan.joins, people, strict=True)]
+        Membership.objects.bulk_create(posts, batch_size=BATCH)
+        self.trace.open_posts(posts)
         self._touch(people)
         for join, user in zip(self.plan.joins, people, strict=True):
             if join.row.ends_on is None or join.row.ends_on >= self.on:

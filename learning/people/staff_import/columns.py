@@ -73,9 +73,15 @@ def plain(text: str) -> str:
 _FIELDS: Mapping[str, str] = {plain(name): field for field, names in SYNONYMS.items() for name in (field, *names)}
 
 
-def recognise(title: str) -> str | None:
-    """The column that a heading means, or None."""
-    return _FIELDS.get(plain(title))
+NOT_READ = ""
+Chosen = Mapping[str, str]
+"""Heading as in `plain` -> the column somebody said it means, NOT_READ when nobody is to read it."""
+
+
+def recognise(title: str, chosen: Chosen | None = None) -> str | None:
+    """The column that a heading means, or None. What somebody chose goes before what the words say."""
+    words = plain(title)
+    return ((chosen or {}).get(words, _FIELDS.get(words))) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +95,31 @@ class Heading:
     """Headings nobody reads, as written."""
 
 
-def find_heading(rows: Sequence[Sequence[str]], *, needs_institution: bool) -> Heading:
+def heading_row(rows: Sequence[Sequence[str]], chosen: Chosen | None = None) -> int:
+    """Place of the row that names the most columns; where none does better, the first of the fullest ones."""
+
+    def likelihood(row: int) -> tuple[int, int]:
+        return len({recognise(title, chosen) for title in rows[row]} - {None}), sum(map(bool, rows[row]))
+
+    return max(range(min(len(rows), HEADING_WITHIN_ROWS)), key=likelihood)
+
+
+def find_heading(rows: Sequence[Sequence[str]], *, needs_institution: bool, chosen: Chosen | None = None) -> Heading:
     """The first row that names columns.
 
     Raises ColumnsMissing with the titles of what is not there, ColumnTwice when two columns mean the same.
     """
-    best = max(range(min(len(rows), HEADING_WITHIN_ROWS)), key=lambda row: len(_known(rows[row])))
+    best = heading_row(rows, chosen)
+    titles = rows[best]
+    places = places_of([recognise(title, chosen) for title in titles], needs_institution=needs_institution)
+    ignored = tuple(title for title in titles if title and not recognise(title, chosen))
+    return Heading(row=best, places=places, ignored=ignored)
+
+
+def places_of(fields: Sequence[str | None], *, needs_institution: bool) -> dict[str, int]:
+    """Column -> its place among the fields. Raises ColumnTwice, ColumnsMissing."""
     places: dict[str, int] = {}
-    for place, title in enumerate(rows[best]):
-        field = recognise(title)
+    for place, field in enumerate(fields):
         if field in places:
             raise ColumnTwice(str(_(TITLES[field])))
         if field:
@@ -105,9 +127,4 @@ def find_heading(rows: Sequence[Sequence[str]], *, needs_institution: bool) -> H
     wanted = ("institution", *REQUIRED) if needs_institution else REQUIRED
     if missing := [str(_(TITLES[field])) for field in wanted if field not in places]:
         raise ColumnsMissing(missing)
-    ignored = tuple(title for title in rows[best] if title and not recognise(title))
-    return Heading(row=best, places=places, ignored=ignored)
-
-
-def _known(row: Sequence[str]) -> set[str]:
-    return {field for title in row if (field := recognise(title))}
+    return places

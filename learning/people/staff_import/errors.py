@@ -114,3 +114,12 @@ class ListMoved(LearningError):
     """The staff changed between preview and saving."""
 
     message = gettext_lazy("The staff list has changed in the meantime. Check the figures below once more.")
+
+
+class MovedSince(LearningError):
+    """An import cannot be taken back: `reasons` are sentences about people."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = reasons
+
+    message = gettext_lazy("Nothing was undone, because people and posts have moved on since:")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from .columns import REQUIRED, bare, find_heading, plain
+from .columns import REQUIRED, Chosen, bare, find_heading, plain
 from .errors import FileEmpty
 from .problems import Problem
 
@@ -78,9 +78,9 @@ class StaffList:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_table(rows: Sequence[Sequence[str]], *, needs_institution: bool) -> Table:
+def read_table(rows: Sequence[Sequence[str]], *, needs_institution: bool, chosen: Chosen | None = None) -> Table:
     """Cells under their columns; empty rows are left out. Raises a StaffFileError about the heading."""
-    heading = find_heading(rows, needs_institution=needs_institution)
+    heading = find_heading(rows, needs_institution=needs_institution, chosen=chosen)
     table: dict[int, dict[str, str]] = {}
     for number, row in enumerate(rows[heading.row + 1 :], start=heading.row + 2):
         cells = {name: row[place] if place < len(row) else "" for name, place in heading.places.items()}

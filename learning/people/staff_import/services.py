@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from learning.people.models import Institution, User
 from learning.records.models import AuditEvent
 
+from . import choosing, undoing
 from .applying import Outcome, apply_plan
-from .errors import AlreadyDone, ListMoved, MassLeaving, RowsWrong
+from .columns import recognise
+from .errors import AlreadyDone, ColumnsMissing, ColumnTwice, ListMoved, MassLeaving, RowsWrong
 from .known import Known
 from .models import StaffImport
 from .parsing import Cells, Table, parse, read_table
@@ -28,6 +31,7 @@ Mends = Mapping[tuple[int, str], str]
 MANY_LEAVE_SHARE = 3
 MANY_LEAVE_LEAST = 5
 KEPT_UNSAVED = timedelta(days=7)
+KEPT_UNMATCHED = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +73,39 @@ class Preview:
 
 
 def keep_upload(
-    *, institution: Institution | None, content: bytes, file_name: str, complete: bool, by: User | None
+    *,
+    institution: Institution | None,
+    content: bytes,
+    file_name: str,
+    complete: bool,
+    by: User | None,
+    asks: bool = False,
 ) -> StaffImport:
     """Read a file and keep its cells until somebody confirms them. Raises a StaffFileError.
 
-    `institution` and all below it may be spoken of; None is the whole site.
+    `institution` and all below it may be spoken of; None is the whole site. With `asks`, a file whose columns are not
+    clear waits in the state COLUMNS for somebody who matches them.
     """
-    table = read_table(read_rows(content), needs_institution=not Reach(institution).is_one)
+    rows, chosen = read_rows(content), choosing.chosen_for(institution)
+    state = StaffImport.State.WAITING
+    try:
+        table = read_table(rows, needs_institution=not Reach(institution).is_one, chosen=chosen)
+        headings, cells = list(table.ignored), _to_json(table)
+    except (ColumnsMissing, ColumnTwice) as unclear:
+        headings, cells = choosing.unread_table(rows, chosen)
+        if not asks or (isinstance(unclear, ColumnsMissing) and all(recognise(title, chosen) for title in headings)):
+            raise
+        state = StaffImport.State.COLUMNS
     drop_unsaved()
     return StaffImport.objects.create(
+        state=state,
         institution=institution,
         file_name=file_name[-200:],
         file_sha256=hashlib.sha256(content).hexdigest(),
         complete=complete,
-        cells=_to_json(table),
-        ignored=list(table.ignored),
-        row_count=len(table.rows),
+        cells=cells,
+        ignored=headings,
+        row_count=len(cells),
         created_by=by,
     )
 
@@ -131,7 +152,7 @@ def confirm(
     """
     if not StaffImport.objects.waiting().filter(pk=staff_import.pk).update(state=StaffImport.State.APPLIED):
         raise AlreadyDone
-    _lock(staff_import.institution)
+    Reach(staff_import.institution).lock()
     staff_import.refresh_from_db(fields=["cells"])
     seen = preview(staff_import, on=on)
     if seen.problems and not leave_out_wrong:
@@ -140,11 +161,12 @@ def confirm(
         raise ListMoved
     if seen.many_leave and not many_leave_meant:
         raise MassLeaving
-    outcome = apply_plan(seen.plan, on=on, by=by, invite=invite)
+    outcome, trace = apply_plan(seen.plan, on=on, by=by, invite=invite)
     outcome = replace(outcome, skipped=len(seen.wrong_rows))
     staff_import.state, staff_import.applied_at = StaffImport.State.APPLIED, timezone.now()
-    staff_import.cells, staff_import.counts = None, outcome.counts()
-    staff_import.save(update_fields=["state", "applied_at", "cells", "counts"])
+    staff_import.cells, staff_import.counts, staff_import.trace = None, outcome.counts(), trace.kept()
+    staff_import.save(update_fields=["state", "applied_at", "cells", "counts", "trace"])
+    undoing.forget_earlier(staff_import)
     AuditEvent.objects.create(
         actor=by,
         action="staff-imported",
@@ -158,7 +180,7 @@ def confirm(
 @transaction.atomic
 def add_one(*, institution: Institution, cells: Cells, on: date, by: User | None) -> Added:
     """Put one person on the staff list, as a list of one row would. Nobody is invited yet."""
-    _lock(institution)
+    Reach(institution).lock()
     table = Table(rows={1: {"institution": institution.code, **cells}})
     seen = look_at(table, reach=Reach(institution), complete=False, on=on)
     if seen.problems:
@@ -171,20 +193,21 @@ def add_one(*, institution: Institution, cells: Cells, on: date, by: User | None
 
 def drop(*, staff_import: StaffImport) -> bool:
     """Put a waiting list aside and forget its cells. False when it no longer waits."""
-    waiting = StaffImport.objects.waiting().filter(pk=staff_import.pk)
+    waiting = StaffImport.objects.unsaved().filter(pk=staff_import.pk)
     return bool(waiting.update(state=StaffImport.State.DROPPED, cells=None))
 
 
 def drop_unsaved() -> int:
-    """Put aside every list that nobody confirmed for a week: people's data are not kept for nothing."""
-    old = StaffImport.objects.waiting().filter(created_at__lt=timezone.now() - KEPT_UNSAVED)
+    """Put aside every list that nobody confirmed for a week: people's data are not kept for nothing.
+
+    Lists whose columns nobody matched are kept for a day, and what an import changed as long as it can be undone.
+    """
+    now = timezone.now()
+    undone = StaffImport.objects.filter(trace__isnull=False, applied_at__lt=now - undoing.UNDONE_WITHIN)
+    undone.update(trace=None)
+    unmatched = Q(state=StaffImport.State.COLUMNS, created_at__lt=now - KEPT_UNMATCHED)
+    old = StaffImport.objects.unsaved().filter(Q(created_at__lt=now - KEPT_UNSAVED) | unmatched)
     return old.update(state=StaffImport.State.DROPPED, cells=None)
-
-
-def _lock(institution: Institution | None) -> None:
-    """One list at a time for an institution and all below it; None is the whole site."""
-    path = Reach(institution).path
-    list(Institution.objects.select_for_update().filter(path__startswith=path).order_by("pk").values_list("pk"))
 
 
 def _to_json(table: Table) -> dict[str, dict[str, str]]:

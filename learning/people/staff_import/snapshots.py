@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
 
-from learning.people.models import Institution, Membership, Position, User
+from learning.people.models import Institution, InstitutionQuerySet, Membership, Position, User
 
 from .columns import plain
 from .known import Known, Person, Post
@@ -31,13 +31,17 @@ class Reach:
     def path(self) -> str:
         return self.institution.path if self.institution else ""
 
-    def institutions(self) -> Iterable[Institution]:
+    def institutions(self) -> InstitutionQuerySet:
         return Institution.objects.filter(path__startswith=self.path)
 
     @property
     def is_one(self) -> bool:
         """Rows need not name the institution."""
         return self.institution is not None and self.institution.is_leaf()
+
+    def lock(self) -> None:
+        """One list at a time for an institution and all below it, until the transaction ends."""
+        list(self.institutions().select_for_update().order_by("pk").values_list("pk"))
 
     def vocabulary(self) -> Vocabulary:
         names: dict[str, str] = {}

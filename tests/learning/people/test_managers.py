@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from learning.models import Membership, User
 from learning.people.staff_import import services
@@ -62,10 +63,11 @@ def test_another_manager_is_shown_and_saved(school):
     save(HEADING + ANNA + HEAD, school)
     kept = hand_in(HEADING + JANIS.replace("003,001", "003,") + ANNA.replace("ilze@school.example", "003"), school)
 
-    page = PreviewPage(kept, services.preview(kept, on=TODAY))
+    with override("en"):
+        lines = PreviewPage(kept, services.preview(kept, on=TODAY)).lines
     services.confirm(staff_import=kept, on=TODAY, by=None)
 
-    assert [(line.now, line.then) for line in page.lines] == [
+    assert [(line.now, line.then) for line in lines] == [
         ("Direct manager: Ilze Kalniņa", "Direct manager: Jānis Bērziņš")
     ]
     assert managers()["Anna"] == "Jānis"
