@@ -142,7 +142,7 @@ def snapshot_of(
         academic_hour_min=ACADEMIC_HOUR_MINUTES,
         studied_from=completion.started_on,
         studied_to=completion.completed_on,
-        form=term("form"),
+        form=labels(language)["forms"].get(completion.evidence.get("form"), term("form")),
         completed_on=completion.completed_on,
         issued_on=issued_on,
         valid_from=completion.valid_from,

@@ -8,6 +8,7 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         from learning import receivers  # noqa: F401 - receivers connect themselves; models exist only now
+        from learning.gatherings import letters as session_letters
         from learning.people import invitation_letters, invitations, menu, names
         from learning.records import outbox
         from learning.records.views import preview
@@ -17,3 +18,4 @@ class LearningConfig(AppConfig):
         names.register()
         outbox.handlers[invitations.TOPIC] = invitation_letters.send_invitation
         outbox.handlers[invitations.DECLINED_TOPIC] = invitation_letters.send_declined
+        outbox.handlers[session_letters.TOPIC] = session_letters.send

@@ -30,6 +30,12 @@ class UnitElsewhere(LearningError):
     message = _("This part does not belong to your training.")
 
 
+class NotOnSite(LearningError):
+    """The platform itself decides when such a unit is done."""
+
+    message = _("A quiz or a package is done on the platform, by each person alone.")
+
+
 class UnitsMissing(LearningError):
     """Required units are not done. `unit_ids` are theirs."""
 

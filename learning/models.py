@@ -1,6 +1,7 @@
 """Every model of this app, gathered from its parts."""
 
 from learning.coverage.models import Coverage, CoverageDirt, CoverageMonth
+from learning.gatherings.models import GroupSession, MarkWithdrawal, Seat, UnitMark
 from learning.people.models import Institution, Invitation, Membership, Position, Scope, Sector, User
 from learning.people.staff_import.models import StaffColumns, StaffImport, WithdrawnPost
 from learning.records.models import (
@@ -21,17 +22,21 @@ __all__ = [
     "CoverageMonth",
     "Enrolment",
     "Exemption",
+    "GroupSession",
     "Institution",
     "Invitation",
     "Leave",
+    "MarkWithdrawal",
     "Membership",
     "OutboxMessage",
     "Position",
     "Requirement",
     "Scope",
+    "Seat",
     "Sector",
     "StaffColumns",
     "StaffImport",
+    "UnitMark",
     "UnitState",
     "User",
     "WithdrawnPost",

@@ -24,6 +24,9 @@ class UnitState(models.Model):
     seen_at = models.DateTimeField()
     block = models.PositiveSmallIntegerField(default=0, help_text="The block last read, counted from 0")
     done_at = models.DateTimeField(null=True)
+    on_site = models.BooleanField(
+        default=False, db_default=False, help_text="Done in a room with a facilitator, not on the platform"
+    )
     answers = models.JSONField(
         default=dict,
         db_default=models.Value({}, models.JSONField()),
@@ -73,7 +76,7 @@ class Completion(models.Model):
     valid_from = models.DateField()
     valid_until = models.DateField(null=True, help_text="Last valid day; None: never expires")
     renews = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="renewed_by")
-    evidence = models.JSONField(default=dict, help_text="Frozen: holder, institution, position, role, minutes")
+    evidence = models.JSONField(default=dict, help_text="Frozen: holder, institution, position, role, form, minutes")
 
     objects = CompletionQuerySet.as_manager()
 

@@ -14,8 +14,9 @@ from cms.i18n import texts_of
 from courses.models import ACADEMIC_HOUR_MINUTES, Unit
 from courses.selectors import UnitOutline, outline
 from learning.coverage.services import mark_dirty, mark_person_dirty
-from learning.errors import EnrolmentClosed, UnitElsewhere, UnitsMissing
+from learning.errors import EnrolmentClosed, NotOnSite, UnitElsewhere, UnitsMissing
 from learning.people.models import Institution, Membership, User
+from learning.records.form_of_study import ON_SITE_KINDS, form_of_study
 from learning.records.models import Completion, UnitState
 from learning.records.validity import valid_until
 from learning.requirements.models import Enrolment
@@ -83,13 +84,16 @@ def save_check(
 
 
 @transaction.atomic
-def finish_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime) -> Finished:
+def finish_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime, on_site: bool = False) -> Finished:
     """Note that the unit is done, and complete the whole when it was the last required one.
 
     Called twice, the second call changes nothing. On a completed study nothing is noted either. `at` is an aware
-    moment, not later than now. Raises UnitElsewhere, EnrolmentClosed.
+    moment, not later than now; `on_site`: in a room with a facilitator. Raises UnitElsewhere, EnrolmentClosed,
+    NotOnSite.
     """
     _check_belongs(enrolment, unit)
+    if on_site and unit.kind not in ON_SITE_KINDS:
+        raise NotOnSite
     # The row of the enrolment is taken first, so two requests that finish its last two units see each other.
     if not _start(enrolment, at):
         if Enrolment.objects.filter(pk=enrolment.pk, completed_at=None).exists():
@@ -98,7 +102,7 @@ def finish_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime) -> Finishe
     state = UnitState(enrolment=enrolment, unit_id=unit.id, opened_at=at, seen_at=at)
     UnitState.objects.bulk_create([state], ignore_conflicts=True)
     undone = UnitState.objects.filter(enrolment=enrolment, unit_id=unit.id, done_at=None)
-    is_new = bool(undone.update(done_at=at, seen_at=at))
+    is_new = bool(undone.update(done_at=at, seen_at=at, on_site=on_site))
     return Finished(is_new, None if units_missing(enrolment) else _complete(enrolment, at))
 
 
@@ -192,7 +196,9 @@ def _validity(enrolment: Enrolment, renewed: Completion | None, on: date) -> tup
 
 def _evidence(enrolment: Enrolment, on: date) -> dict[str, object]:
     """What was true when the programme was completed; kept whatever becomes of the rows it came from."""
-    minutes = sum(unit.minutes for unit in _units(enrolment) if unit.required)
+    required = [unit for unit in _units(enrolment) if unit.required]
+    minutes = sum(unit.minutes for unit in required)
+    on_site = UnitState.objects.filter(enrolment=enrolment, on_site=True).values_list("unit_id", flat=True)
     post = _post(enrolment, on)
     institution = enrolment.institution or (post and post.institution)
     return {
@@ -203,6 +209,7 @@ def _evidence(enrolment: Enrolment, on: date) -> dict[str, object]:
         | {"name": texts_of(post.position, "name")},
         "role": enrolment.role_key,
         "path": enrolment.path,
+        "form": form_of_study(required, frozenset(on_site)),
         "minutes": minutes,
         "academic_hours": round(minutes / ACADEMIC_HOUR_MINUTES, 1),
     }

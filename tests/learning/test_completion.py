@@ -208,6 +208,7 @@ def test_the_evidence_is_what_was_true_that_day():
         "position": {"key": "head", "law_point": "3", "name": {"lv": "head lv", "en": "head en"}},
         "role": "head",
         "path": "full",
+        "form": "online",
         "minutes": 20,
         "academic_hours": 0.4,
     }
