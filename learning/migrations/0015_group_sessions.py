@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("courses", "0004_package_pages"),
-        ("learning", "0013_units_done_on_site"),
+        ("learning", "0014_units_done_on_site"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("learning", "0012_rules_leaves_and_managers"),
+        ("learning", "0013_staff_columns_and_undo"),
     ]
 
     operations = [
