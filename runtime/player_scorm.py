@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from courses.models import Activity, Package
+from courses.packages.scorm12 import locks_of
 from runtime import scorm
 from runtime.models import ActivityState
 from runtime.player import Player, Stage, players
@@ -28,7 +29,8 @@ def register() -> None:
 
 def facts(stage: Stage) -> dict[str, Any]:
     """`scorm`: sequence (of the last save of this launch), is_review, parts (by identifier: id, cmi, fresh, seconds,
-    is_paused), is_sequenced, sequencing, sequencing_state, hides (controls), texts. `status`, `score`: of the whole."""
+    is_paused), is_sequenced, sequencing, sequencing_state, hides (controls), locks (trees of
+    courses.packages.prerequisites, by identifier), texts. `status`, `score`: of the whole."""
     launch, whole = stage.launch, _whole(stage)
     used = [max(state.sequence, state.slim_sequence) for state in stage.saved.values()]
     terms = package_terms(stage.package.pk)
@@ -43,6 +45,7 @@ def facts(stage: Stage) -> dict[str, Any]:
             "sequencing": stage.package.settings.get("sequencing") if terms.is_sequenced else None,
             "sequencing_state": launch.sequencing if launch else None,
             "hides": stage.package.settings.get("hides", []),
+            "locks": _locks(stage),
             "texts": {
                 "completed": gettext("You have completed this training. You can look around; nothing new is recorded."),
                 "withdrawn": gettext("This training is no longer assigned to you. What you have done is kept."),
@@ -51,10 +54,18 @@ def facts(stage: Stage) -> dict[str, Any]:
                 ),
                 "continue": gettext("Next part"),
                 "previous": gettext("Previous part"),
+                "first_all": gettext("First finish: {parts}"),
+                "first_one": gettext("First finish one of these: {parts}"),
                 "not_now": gettext("This part cannot be opened just now. Finish the parts before it first."),
             },
         },
     }
+
+
+def _locks(stage: Stage) -> dict[str, Any]:
+    if stage.package.kind != Package.Kind.SCORM_12:
+        return {}
+    return locks_of(stage.activities, stage.package.settings.get("menu", []))[0]
 
 
 def _whole(stage: Stage) -> Verdict:

@@ -20,7 +20,7 @@ class ActivityFacts:
     query and fragment; of a cmi5 assignable unit it may be an absolute web address. `settings` by kind of package:
 
     - scorm12: `mastery_score` (0–100 or None), `max_time_allowed`, `time_limit_action`, `launch_data`,
-      `prerequisites`, `is_visible`
+      `prerequisites`, `prerequisites_above` (of the items around it), `is_visible`
     - scorm2004: `launch_data`, `scaled_passing_score` (−1–1 or None), `completion_threshold` (0–1 or None),
       `time_limit_action`, `max_time_allowed`, `objectives` (identifiers, the primary first), `is_visible`, `hides`
       (names of the navigation controls that this activity hides)

@@ -18,6 +18,8 @@ window.kopa = (() => {
     first: () => nextUndone()?.identifier ?? (activities.size === 1 ? launch.activities[0].identifier : null),
     // The learner chose this part from the list.
     choose: (activity) => open(activity.identifier),
+    // Why this part cannot be chosen now, for the learner; "" when it can.
+    lock: () => "",
     // Before the page of a part loads; may return a promise.
     before: () => {},
     // Show a part on `kopa.stage`.
@@ -29,7 +31,7 @@ window.kopa = (() => {
   let opening = Promise.resolve();
 
   function nextUndone() {
-    return launch.activities.find((activity) => !DONE.includes(activity.state));
+    return launch.activities.find((activity) => !DONE.includes(activity.state) && !player.lock(activity));
   }
 
   // Opens and closings happen one after the other, in the order they were asked for.
@@ -121,6 +123,8 @@ window.kopa = (() => {
     state.className = "player-state";
     made.append(title, state);
     made.addEventListener("click", () => {
+      const reason = player.lock(activity);
+      if (reason) return say(reason);
       if (!wide.matches) parts.open = false;
       say("");
       player.choose(activity);
@@ -131,9 +135,13 @@ window.kopa = (() => {
 
   function draw() {
     for (const [identifier, made] of buttons) {
-      const { state } = activities.get(identifier);
+      const activity = activities.get(identifier);
+      const { state } = activity;
+      const reason = player.lock(activity);
       made.dataset.state = state;
-      made.querySelector(".player-state").textContent = launch.texts[state] ?? "";
+      made.querySelector(".player-state").textContent = reason || (launch.texts[state] ?? "");
+      if (reason) made.setAttribute("aria-disabled", "true");
+      else made.removeAttribute("aria-disabled");
       if (current?.identifier === identifier) made.setAttribute("aria-current", "true");
       else made.removeAttribute("aria-current");
     }
@@ -154,7 +162,10 @@ window.kopa = (() => {
       draw();
     }
     const first = player.first();
-    if (first === null) say(launch.texts.choose);
+    if (first === null) {
+      parts.open = !parts.hidden;
+      say(launch.texts.choose);
+    }
     else open(first, { isFirst: true });
   }
 

@@ -69,7 +69,7 @@
   // What the server says of a save: the standing of the part and of the whole.
   scorm.heard = (id, { part, status, score }) => {
     const entry = Object.entries(scorm.parts).find(([, one]) => one.id === id);
-    if (entry && part) kopa.mark(entry[0], part);
+    if (entry && part) kopa.mark(entry[0], part === "incomplete" ? "begun" : part);
     if (status) kopa.report({ status, score });
   };
 
@@ -174,6 +174,36 @@
     if (isRunning(from)) remember(from);
     from.isOpen = false;
     await saving.flush();
+  }
+
+  // ---- Prerequisites of SCORM 1.2: trees of courses/packages/prerequisites.py
+
+  const stateOf = (identifier) => launch.activities.find((one) => one.identifier === identifier)?.state ?? "";
+
+  function holds([name, ...rest]) {
+    if (name === "and") return rest.every(holds);
+    if (name === "or") return rest.some(holds);
+    if (name === "not") return !holds(rest[0]);
+    const [identifier, status] = rest;
+    const state = stateOf(identifier);
+    return status === null ? ["completed", "passed"].includes(state) : state === status;
+  }
+
+  // Titles of the parts that are still to be done for it.
+  function missing(tree) {
+    const [name, ...rest] = tree;
+    if (holds(tree) || name === "not") return [];
+    if (name !== "is") return rest.flatMap(missing);
+    return launch.activities.filter((one) => one.identifier === rest[0]).map((one) => one.title);
+  }
+
+  function lock(activity) {
+    const tree = scorm.locks[activity.identifier];
+    if (!tree || holds(tree)) return "";
+    const titles = [...new Set(missing(tree))];
+    if (!titles.length) return scorm.texts.not_now;
+    const words = tree[0] === "or" ? scorm.texts.first_one : scorm.texts.first_all;
+    return words.replace("{parts}", () => titles.join("; "));
   }
 
   // ---- Sequencing
@@ -287,5 +317,5 @@
     if (document.visibilityState === "hidden" && isRunning(sitting)) sitting.api[COMMIT]("");
   });
 
-  kopa.play(scorm.is_sequenced ? { before, leave, choose, first } : { before, leave });
+  kopa.play(scorm.is_sequenced ? { before, leave, choose, first } : { before, leave, lock });
 })();

@@ -10,6 +10,7 @@ from learning.models import Completion
 from runtime.models import ActivityState, Commit, Registration
 from tests.packages import build
 
+from .audit import axe
 from .packages import Sitting, a_registration_of, installed
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -189,7 +190,7 @@ def test_a_package_of_several_scos_goes_on_by_its_menu_and_completes(tab):
         if activity.settings.get("is_visible") is False:
             page.evaluate("identifier => kopa.open(identifier)", activity.identifier)
         else:
-            page.get_by_role("button", name=re.compile(re.escape(_title(activity)))).click()
+            page.get_by_role("button", name=re.compile(f"^{re.escape(_title(activity))}")).click()
         sitting.started(re.search("part=([^&]+)", activity.href)[1])
         sitting.press("complete")
 
@@ -342,3 +343,34 @@ def test_who_failed_begins_again_from_nothing_and_the_last_words_are_kept(page, 
     sco.locator("#pass").click()
     expect(page.locator("[data-package]")).to_have_attribute("data-status", "passed")
     assert [bool(one.done_at) for one in Registration.objects.order_by("attempt")] == [False, True]
+
+
+def test_parts_that_wait_for_others_look_locked_and_say_why(tab):
+    package = installed(build.files_of_scorm12_multi())
+    page = tab()
+    sitting = Sitting(page, a_registration_of(package))
+    lesson = page.get_by_role("button", name="Nodarbība")
+    expect(lesson).to_have_attribute("aria-disabled", "true")
+    expect(lesson).to_contain_text("Vispirms pabeidz: Ievads")
+    assert axe(page) == []
+
+    lesson.press("Enter")
+
+    expect(page.locator(".player-note")).to_have_text("Vispirms pabeidz: Ievads")
+    page.get_by_role("button", name=re.compile("^Ievads")).click()
+    sitting.started("ievads")
+    expect(page.get_by_role("button", name=re.compile("^Ievads"))).to_have_attribute("aria-current", "true")
+    sitting.press("complete")
+    expect(lesson).not_to_have_attribute("aria-disabled", "true")
+    lesson.click()
+    sitting.started("nodarbiba")
+
+
+def test_a_part_under_way_says_so(tab):
+    sitting = Sitting(tab(), a_registration_of(installed(build.files_of_scorm12_multi())))
+    sitting.page.get_by_role("button", name=re.compile("^Ievads")).click()
+    sitting.started("ievads")
+
+    sitting.bookmark("here", 10)
+
+    expect(sitting.page.locator("[data-state=begun]")).to_contain_text("Procesā")

@@ -53,6 +53,7 @@ def test_adl_settings_of_an_item_are_read(tmp_path):
         "time_limit_action": None,
         "launch_data": "ievads=1",
         "prerequisites": "",
+        "prerequisites_above": [],
         "is_visible": True,
     }
     assert (lesson.settings["max_time_allowed"], lesson.settings["time_limit_action"]) == (
