@@ -31,27 +31,31 @@ def split(content: bytes, boundary: str) -> list[Part]:
     """The parts of a body in order. Raises Invalid for what RFC 2046, 5.1 does not allow."""
     if not _BOUNDARY.fullmatch(boundary):
         raise Invalid("The boundary of multipart/mixed is missing or not allowed.")
-    pieces = re.split(rb"(?:\A|\r\n)--" + re.escape(boundary.encode()) + rb"(--)?[ \t]*(?=\r\n|\Z)", content)
+    mark = re.escape(f"--{boundary}".encode())
+    # Lines end with CRLF; a body kept as a file on Unix has LF, and its hashes say whether it was read as it was meant.
+    first = re.search(rb"(?:\A|\n)" + mark + rb"[ \t]*(\r?\n)", content)
+    line = first[1] if first else b"\r\n"
+    pieces = re.split(rb"(?:\A|" + line + rb")" + mark + rb"(--)?[ \t]*(?=" + line + rb"|\Z)", content)
     # What stands before the first boundary and after the last means nothing; every second piece is a closing mark.
     closings = pieces[1::2]
     if not closings or closings[-1] is None or any(closings[:-1]):
         raise Invalid("The content is not closed by its boundary.")
-    parts = [_part(piece) for piece in pieces[2:-1:2]]
+    parts = [_part(piece, line) for piece in pieces[2:-1:2]]
     if not parts:
         raise Invalid("The content has no parts.")
     return parts
 
 
-def _part(piece: bytes) -> Part:
-    piece = piece.removeprefix(b"\r\n")
-    if piece.startswith(b"\r\n"):
-        return Part({}, piece[2:])
-    head, gap, body = piece.partition(b"\r\n\r\n")
+def _part(piece: bytes, line: bytes) -> Part:
+    piece = piece.removeprefix(line)
+    if piece.startswith(line):
+        return Part({}, piece.removeprefix(line))
+    head, gap, body = piece.partition(line + line)
     if not gap:
         raise Invalid("A part has no end of its headers.")
     headers = {}
-    for line in head.decode("latin-1").split("\r\n"):
-        name, colon, value = line.partition(":")
+    for field in head.decode("latin-1").split(line.decode()):
+        name, colon, value = field.partition(":")
         if not colon:
             raise Invalid("A part has a header that is none.")
         headers[name.strip().lower()] = value.strip()

@@ -1,11 +1,13 @@
 """When two statements say the same (part 2, 2.3.1): what a store or a client may change does not count."""
 
+import re
 from typing import Any
 
 from lrs.keys import IFI_NAMES
 from lrs.validation import atoms
 from lrs.validation.statements import CONTEXT_ACTIVITIES
 
+_FINER = re.compile(r"([.,]\d\d)\d+S$")
 # Set or changed by stores.
 _OF_THE_STORE = {"id", "stored", "authority", "version", "timestamp", "attachments"}
 
@@ -27,10 +29,17 @@ def _core(statement: dict[str, Any]) -> dict[str, Any]:
     core["actor"] = _actor(core["actor"])
     core["verb"] = core["verb"]["id"]
     core["object"] = _target(core["object"])
+    if "duration" in core.get("result", {}):
+        core["result"] = {**core["result"], "duration": _duration(core["result"]["duration"])}
     if "context" in core:
         core["context"] = _context(core["context"])
     core["files"] = sorted(one["sha2"].lower() for one in statement.get("attachments", ()))
     return core
+
+
+def _duration(duration: str) -> str:
+    """Part 2, 4.6: what is finer than a hundredth of a second is not compared; everything else is, as a text."""
+    return _FINER.sub(r"\1S", duration)
 
 
 def _actor(actor: dict[str, Any]) -> Any:

@@ -81,11 +81,13 @@ def put_document(*, place: Place, content: bytes, content_type: str, preconditio
 def post_document(*, place: Place, content: bytes, content_type: str, precondition: Precondition) -> None:
     """Merge a JSON object into the one that is there, top-level properties only (part 3, 2.2).
 
-    Raises Invalid when one of the two is no JSON object, PreconditionFailed.
+    Raises Invalid when one of the two is no JSON object, or a first one says it is JSON and is not, PreconditionFailed.
     """
 
     def merged(old: Document | None) -> tuple[bytes, str]:
         if old is None:
+            if _is_json(content_type):
+                parse(content)
             return content, content_type
         if not (_is_json(content_type) and _is_json(old.content_type)):
             raise Invalid("Only JSON documents can be merged.")

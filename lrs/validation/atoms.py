@@ -99,7 +99,6 @@ def check_language(value: Any, at: str) -> None:
 
 def check_language_map(value: Any, at: str) -> None:
     check_object(value, at)
-    must(value, at, "must have a text")
     for tag, text in value.items():
         check_language(tag, f"a key of {at}")
         check_text(text, f"a value of {at}")

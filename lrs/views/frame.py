@@ -127,8 +127,6 @@ def _unfolded(request: HttpRequest, method: str, content: bytes) -> Call:
     """A request in alternate syntax as the request it stands for (part 3, 1.3)."""
     if request.content_type != FORM:
         raise Invalid(f"A request in alternate syntax has the Content-Type {FORM}.")
-    if _edition(request.headers.get(VERSION), default=Edition.FIRST) is Edition.SECOND:
-        raise Invalid("Version 2.0 has no alternate syntax.")
     try:
         form = _pairs(content.decode())
     except UnicodeDecodeError:
@@ -140,6 +138,8 @@ def _unfolded(request: HttpRequest, method: str, content: bytes) -> Call:
     headers = {**request.headers, "Content-Type": "application/json"}
     for name in [name for name in form if name.lower() in HEADER_FIELDS]:
         headers[HEADER_FIELDS[name.lower()]] = form.pop(name)
+    if Edition.SECOND in {_edition(named.get(VERSION), default=None) for named in (request.headers, headers)}:
+        raise Invalid("Version 2.0 has no alternate syntax.")
     return Call(method, form, CaseInsensitiveMapping(headers), inner)
 
 

@@ -97,6 +97,33 @@ def test_a_list_brings_each_file_once_and_only_when_asked(store):
     assert Attachment.objects.count() == 1
 
 
+@pytest.mark.parametrize("content", [TEXT, OTHER, b"\n", b"", b"a\r\n"], ids=range(5))
+def test_a_body_with_the_lines_of_unix_is_read_byte_for_byte(store, content):
+    crlf = a_body(with_files(content), a_part(b""))
+    end, true_end = (f"{sha2(one)}\n\n".encode() for one in (b"", content))
+    body = crlf.replace(b"\r\n", b"\n").replace(end, true_end + content)
+
+    [number] = store.post(body, content_type=MIXED).json()
+
+    assert content in store.get(address(statementId=number, attachments=True)).content
+    assert Attachment.objects.get().sha2 == sha2(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (a_body(a_statement()), MIXED),
+        (a_body(a_statement()), f'multipart/mixed; boundary="{BOUNDARY}"'),
+        (a_body(a_statement()).removesuffix(b"\r\n"), f"Multipart/Mixed; Boundary={BOUNDARY}"),
+        (a_body(a_statement(), first="content-type:application/json"), MIXED),
+        (json.dumps(a_statement()).encode(), "application/json; charset=utf-8"),
+    ],
+    ids=["without files", "a quoted boundary", "no line after the last boundary", "no space", "a character set"],
+)
+def test_1_5_the_same_may_be_written_otherwise(store, content, content_type):
+    assert store.post(content, content_type=content_type).status_code == 200
+
+
 def test_a_list_without_files_is_multipart_when_asked(store):
     store.stored(a_statement())
 
@@ -212,6 +239,15 @@ class TestSignatures:
         statement = a_statement(id=a_number(), attachments=[file])
 
         assert store.post(signed(statement, a_signature(statement)), content_type=MIXED).status_code == 200
+
+    def test_4_6_compare_durations_to_the_hundredth_of_a_second(self, store):
+        sent = a_statement(result={"duration": "P1DT12H36M0.1237S"})
+        seconds = ("0.12S", "0.129S", "0.13S", "0.1S")
+        signatures = [a_signature({**sent, "result": {"duration": f"P1DT12H36M{one}"}}) for one in seconds]
+
+        statuses = [store.post(signed(sent, one), content_type=MIXED).status_code for one in signatures]
+
+        assert statuses == [200, 200, 400, 400]
 
     @pytest.mark.parametrize(
         "forge",

@@ -67,6 +67,20 @@ def test_2_2_what_cannot_be_merged_is_refused_and_changes_nothing(store, shelf, 
 
 
 @SHELVES
+@pytest.mark.parametrize("content", [b'{"a": 1}[', b"\xff"], ids=["broken", "no text"])
+def test_2_2_post_of_a_first_version_that_says_it_is_json_must_be(store, shelf, content):
+    assert store.post(content, at(shelf)).status_code == 400
+    assert store.get(at(shelf)).status_code == 404
+
+
+@SHELVES
+@pytest.mark.parametrize("content", [b"1", b"true", b"abc"])
+def test_2_2_post_takes_whatever_is_of_another_type(store, shelf, content):
+    assert store.post(content, at(shelf), content_type="application/x-www-form-urlencoded").status_code == 204
+    assert store.get(at(shelf)).content == content
+
+
+@SHELVES
 def test_a_deleted_document_is_gone_and_deleting_again_is_no_error(store, shelf):
     store.post({"a": 1}, at(shelf))
 

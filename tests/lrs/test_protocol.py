@@ -241,8 +241,9 @@ class TestAlternateSyntax:
         assert self.send(store, "DELETE").status_code == 405
         assert self.send(store, "get").status_code == 405
 
-    def test_is_gone_in_version_2(self):
+    def test_is_gone_in_version_2_wherever_that_is_named(self, store):
         assert self.send(Store(version="2.0.0"), "GET").status_code == 400
+        assert self.send(store, "GET", **{"X-Experience-API-Version": "2.0.0"}).status_code == 400
 
 
 @pytest.mark.parametrize(

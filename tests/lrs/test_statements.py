@@ -131,6 +131,14 @@ def test_2_1_1_another_statement_under_a_taken_id_is_a_conflict(store, change):
     assert Statement.objects.count() == 1
 
 
+def test_4_6_a_duration_is_the_same_to_the_hundredth_of_a_second_and_otherwise_a_text(store):
+    number = a_number()
+    sent = [a_statement(id=number, result={"duration": one}) for one in ("PT1.2345S", "PT1.23S", "PT1.24S", "PT1M")]
+
+    assert [store.post(one).status_code for one in sent] == [200, 204, 409, 409]
+    assert store.read(number)["result"] == {"duration": "PT1.2345S"}
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -53,6 +53,11 @@ VALID = {
     "2.4.2 an identified group without members": a_statement(actor=TEAM),
     "2.4.2 an identified group with members": a_statement(actor={**TEAM, "member": [ANNA]}),
     "2.4.3 a display": a_statement(verb={"id": ACTIVITY, "display": {"lv": "piedalījās", "en-GB": "attended"}}),
+    # 2.2 asks clients to leave empty objects out, and stores not to refuse them.
+    "2.2 a display without a text": a_statement(verb={"id": ACTIVITY, "display": {}}),
+    "2.2 an empty definition": an_activity(),
+    "2.2 an empty context": a_context(),
+    "2.2 an empty result": a_result(),
     "2.4.4 an agent": a_statement(object=ANNA),
     "2.4.4 a group": a_statement(object=GROUP),
     "2.4.4 a reference": a_statement(object=a_reference(a_number())),
@@ -218,7 +223,6 @@ INVALID = {
         f"4.2 {tag}": a_statement(verb={"id": ACTIVITY, "display": {tag: "x"}})
         for tag in ("de-419-DE", "a-DE", "something", "zh-z-aaa-z-bbb-c-ccc", "", "en_GB", "x", "lv-")
     },
-    "4.2 no text": a_statement(verb={"id": ACTIVITY, "display": {}}),
     "4.2 a text that is none": a_statement(verb={"id": ACTIVITY, "display": {"lv": 1}}),
 }
 
