@@ -14,8 +14,7 @@ from lrs.keys import agent_key
 
 if TYPE_CHECKING:
     from courses.models import Package
-    from lrs.models import Credential, Statement
-    from lrs.selectors.statements import StatementQuerySet
+    from lrs.models import Credential, Statement, StatementQuerySet
 
 
 class Action(StrEnum):

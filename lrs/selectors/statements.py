@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
 
 from lrs.keys import agent_key, iri_key
-from lrs.models import Statement, StatementRelation
+from lrs.models import Statement, StatementQuerySet, StatementRelation
 
 # More than this a page never holds; 0 asks for as many as the server gives.
 PAGE = 100
-# A reference to a reference to a reference … is followed this far.
-REFERENCE_DEPTH = 3
+# However long the chain of references, and even where it bites its own tail: UNION leaves out what was found before.
+_REFERRING = """
+    WITH RECURSIVE referring(number) AS (
+        SELECT number FROM {table} WHERE refers_to IN ({matching})
+        UNION
+        SELECT one.number FROM {table} AS one JOIN referring ON one.refers_to = referring.number
+    )
+    SELECT number FROM referring
+"""
 
-Readable = Callable[[QuerySet[Statement]], QuerySet[Statement]]
+Readable = Callable[[StatementQuerySet], StatementQuerySet]
 Cursor = tuple[datetime, int]
 
 
@@ -46,24 +54,24 @@ class Wanted:
 
 
 def find(number: uuid.UUID, *, voided: bool, readable: Readable) -> Statement | None:
-    return readable(Statement.objects.filter(number=number, is_voided=voided)).first()
+    rows = Statement.objects.filter(number=number)
+    return readable(rows.voided() if voided else rows.standing()).first()
 
 
 def page(wanted: Wanted, *, readable: Readable, after: Cursor | None = None) -> tuple[list[Statement], Cursor | None]:
     """One page in order, and where the next begins; None: that was all."""
     found = {row.pk: row for row in _cut(_matching(wanted), wanted, readable, after)}
     if wanted.is_narrow:
-        for referring in _referring(wanted):
-            found.update((row.pk, row) for row in _cut(referring, wanted, readable, after))
+        found.update((row.pk, row) for row in _cut(_referring(wanted), wanted, readable, after))
     rows = sorted(found.values(), key=lambda row: (row.stored, row.pk), reverse=not wanted.ascending)
     shown = rows[: wanted.page]
     is_more = len(rows) > len(shown)
     return shown, (shown[-1].stored, shown[-1].pk) if is_more else None
 
 
-def _cut(rows: QuerySet[Statement], wanted: Wanted, readable: Readable, after: Cursor | None) -> QuerySet[Statement]:
+def _cut(rows: StatementQuerySet, wanted: Wanted, readable: Readable, after: Cursor | None) -> StatementQuerySet:
     """The page's share of these rows, and one more to see whether there is more."""
-    rows = readable(rows.filter(is_voided=False))
+    rows = readable(rows.standing())
     if wanted.since:
         rows = rows.filter(stored__gt=wanted.since)
     if wanted.until:
@@ -78,7 +86,7 @@ def _cut(rows: QuerySet[Statement], wanted: Wanted, readable: Readable, after: C
     return rows.order_by(*(("stored", "pk") if wanted.ascending else ("-stored", "-pk")))[: wanted.page + 1]
 
 
-def _matching(wanted: Wanted) -> QuerySet[Statement]:
+def _matching(wanted: Wanted) -> StatementQuerySet:
     rows = Statement.objects.all()
     if wanted.verb:
         rows = rows.filter(verb_key=iri_key(wanted.verb))
@@ -96,13 +104,9 @@ def _mentions(key: uuid.UUID | None, *, anywhere: bool) -> Exists:
     return Exists(relations if anywhere else relations.filter(is_direct=True))
 
 
-def _referring(wanted: Wanted) -> list[QuerySet[Statement]]:
-    """2.1.3: what refers to a statement that matches, matches too; so does what refers to that."""
-    levels: list[QuerySet[Statement]] = []
-    rows = _matching(wanted)
-    for _ in range(REFERENCE_DEPTH):
-        rows = Statement.objects.filter(refers_to__isnull=False, refers_to__in=rows.order_by().values("number"))
-        if not rows.exists():
-            break
-        levels.append(rows)
-    return levels
+def _referring(wanted: Wanted) -> StatementQuerySet:
+    """2.1.3: what refers to a statement that matches, matches too; so does what refers to that, and so on."""
+    matching, parameters = _matching(wanted).order_by().values("number").query.sql_with_params()
+    sql = _REFERRING.format(table=Statement._meta.db_table, matching=matching)
+    # Django has no words for recursion. The filters are parameters; the text is all ours.
+    return Statement.objects.filter(number__in=RawSQL(sql, parameters))  # noqa: S611

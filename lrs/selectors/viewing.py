@@ -58,7 +58,7 @@ def statements_about(
     packages: QuerySet[Package], *, verb: str = "", since: date | None = None, until: date | None = None
 ) -> QuerySet[Statement]:
     """The newest first; `since` and `until` are local days, both included."""
-    rows = Statement.objects.filter(package__in=packages, is_voided=False).select_related("package__series")
+    rows = Statement.objects.filter(package__in=packages).standing().select_related("package__series")
     if verb:
         rows = rows.filter(verb_key=iri_key(verb))
     if since:

@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from courses.models import Package
 from lrs import anatomy, attachments
 from lrs.errors import Conflict, Forbidden, Invalid, TooLarge
 from lrs.keys import agent_key, iri_key
-from lrs.models import Statement, StatementRelation
+from lrs.models import VOIDED_KEY, Statement, StatementRelation
 from lrs.principals import Principal
 from lrs.reading import parse, written
 from lrs.sameness import as_list, same
@@ -23,11 +22,10 @@ from lrs.selectors.consistency import announce_writer
 from lrs.services.terms import learn_terms
 from lrs.validation import atoms
 from lrs.validation.atoms import Edition
-from lrs.validation.statements import VOIDED, check_statement
+from lrs.validation.statements import check_statement
 
 Node = dict[str, Any]
 
-VOIDED_KEY = iri_key(VOIDED)
 # What a statement is said to follow when it does not say so itself (part 2, 2.4.10).
 DEFAULT_VERSIONS = {Edition.FIRST: "1.0.0", Edition.SECOND: "2.0.0"}
 # Two requests with the same new id: the loser of the race looks again and finds the winner's statement.
@@ -98,7 +96,8 @@ def _store(statements: Sequence[Node], principal: Principal, edition: Edition) -
     if len(set(numbers)) != len(numbers):
         raise Invalid("A batch has an id twice.")
     announce_writer()
-    there, voided = _known(numbers)
+    # What the store names itself, nobody can have named before.
+    there = _known([number for number, one in zip(numbers, statements, strict=True) if "id" in one])
     now = _now()
     new, rows = [], []
     for number, statement in zip(numbers, statements, strict=True):
@@ -108,27 +107,19 @@ def _store(statements: Sequence[Node], principal: Principal, edition: Edition) -
             continue
         complete = _complete(statement, number, principal.authority, now, edition)
         new.append(complete)
-        rows.append(_row(complete, number, now, principal.package, is_voided=number in voided))
+        rows.append(_row(complete, number, now, principal.package))
     if rows:
-        _void(rows, principal)
+        _check_voidings(rows, principal)
         _insert(rows, new)
         principal.stored(new)
     return Stored([one.get("id", str(number)) for number, one in zip(numbers, statements, strict=True)], new)
 
 
-def _known(numbers: Sequence[uuid.UUID]) -> tuple[dict[uuid.UUID, str], set[uuid.UUID]]:
-    """Bodies of those that are stored, and which ids were voided before they came."""
-    found = Statement.objects.filter(
-        Q(number__in=numbers) | Q(refers_to__in=numbers, refers_to__isnull=False, verb_key=VOIDED_KEY)
-    )
-    there, voided = {}, set()
-    wanted = set(numbers)
-    for number, body, refers_to, verb_key in found.values_list("number", "body", "refers_to", "verb_key"):
-        if number in wanted:
-            there[number] = body
-        if verb_key == VOIDED_KEY and refers_to in wanted:
-            voided.add(refers_to)
-    return there, voided
+def _known(numbers: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Bodies of those that are stored."""
+    if not numbers:
+        return {}
+    return dict(Statement.objects.filter(number__in=numbers).values_list("number", "body"))
 
 
 def _now() -> datetime:
@@ -164,40 +155,32 @@ def _list_context_activities(part: Node) -> None:
         _list_context_activities(part["object"])
 
 
-def _row(complete: Node, number: uuid.UUID, now: datetime, package: Package | None, *, is_voided: bool) -> Statement:
+def _row(complete: Node, number: uuid.UUID, now: datetime, package: Package | None) -> Statement:
     registration = complete.get("context", {}).get("registration")
     refers_to = complete["object"]["id"] if complete["object"].get("objectType") == "StatementRef" else None
-    verb_key = iri_key(complete["verb"]["id"])
     return Statement(
         number=number,
         body=written(complete),
         stored=now,
         timestamp=atoms.moment(complete["timestamp"], "timestamp"),
-        verb_key=verb_key,
+        verb_key=iri_key(complete["verb"]["id"]),
         registration=registration and uuid.UUID(registration),
         refers_to=refers_to and uuid.UUID(refers_to),
-        # 2.3.2: a voiding statement cannot be voided.
-        is_voided=is_voided and verb_key != VOIDED_KEY,
         authority_key=agent_key(complete["authority"]),
         package=package,
     )
 
 
-def _void(rows: Sequence[Statement], principal: Principal) -> None:
+def _check_voidings(rows: Sequence[Statement], principal: Principal) -> None:
     targets = {row.refers_to for row in rows if row.verb_key == VOIDED_KEY}
     if not targets:
         return
     here = [row for row in rows if row.number in targets]
     there = list(Statement.objects.filter(number__in=targets).defer("body"))
-    for target in [*here, *there]:
-        if target.verb_key == VOIDED_KEY:
-            raise Invalid("A voiding statement cannot be voided.")
-    for target in there:
-        if not principal.may_void(target):
-            raise Forbidden("This client may not void that statement.")
-    for target in here:
-        target.is_voided = True
-    Statement.objects.filter(pk__in=[target.pk for target in there]).update(is_voided=True)
+    if any(target.verb_key == VOIDED_KEY for target in [*here, *there]):
+        raise Invalid("A voiding statement cannot be voided.")
+    if not all(principal.may_void(target) for target in there):
+        raise Forbidden("This client may not void that statement.")
 
 
 def _insert(rows: Sequence[Statement], new: Sequence[Node]) -> None:

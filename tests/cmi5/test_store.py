@@ -128,7 +128,7 @@ def test_6_3_a_unit_voids_nothing(unit):
     voiding = unit.allowed(cmi5.VOIDED, object={"objectType": "StatementRef", "id": target["id"]})
 
     assert unit.say(voiding) == 403
-    assert not Statement.objects.filter(is_voided=True).exists()
+    assert not Statement.objects.voided().exists()
 
 
 def test_headers_are_plain_texts_as_web_servers_want_them(unit):

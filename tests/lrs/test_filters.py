@@ -1,6 +1,8 @@
 """Finding statements: xAPI 1.0.3, part 3, 2.1.3."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lrs.models import Statement
 from tests.lrs.ground import ANNA, ATTENDED, BEN, Store, a_reference, a_statement, a_voiding, address
@@ -126,6 +128,53 @@ def test_what_refers_to_a_match_is_a_match_through_a_chain_and_a_voiding(store):
     [voiding] = store.stored(a_voiding(target))
 
     assert store.found(agent=BEN) == [voiding, further, reference]
+
+
+def a_chain(store, target: str, length: int) -> list[str]:
+    """Ids of statements that refer to the target, to what refers to it, and so on."""
+    numbers = [target]
+    for _ in range(length):
+        numbers += store.stored(a_statement(object=a_reference(numbers[-1])))
+    return numbers[1:]
+
+
+@pytest.mark.parametrize("length", [1, 12])
+def test_a_chain_of_references_is_followed_to_its_end_in_one_query(store, length):
+    [target] = store.stored(a_statement(actor=BEN))
+    chain = a_chain(store, target, length)
+
+    with CaptureQueriesContext(connection) as asked:
+        assert store.found(agent=BEN) == [*chain[::-1], target]
+    assert len([one for one in asked.captured_queries if "lrs_statement" in one["sql"]]) == 2 + (
+        connection.vendor == "postgresql"
+    )
+
+
+def test_a_ring_of_references_has_an_end(store):
+    store.stored(
+        a_statement(id=ONE, actor=BEN, object=a_reference(ANOTHER)), a_statement(id=ANOTHER, object=a_reference(ONE))
+    )
+
+    assert store.found(agent=BEN) == [ANOTHER, ONE]
+
+
+def test_what_refers_is_asked_for_its_own_moment_and_reader(store):
+    [target] = store.stored(a_statement(actor=BEN))
+    Statement.objects.update(stored="2020-01-01T00:00:00Z")
+    [reference] = store.stored(a_statement(object=a_reference(target)))
+    other = Store("statements/write", "statements/read/mine")
+    [own] = other.stored(a_statement(object=a_reference(target)))
+
+    assert store.found(agent=BEN, since="2020-01-01T00:00:00Z") == [own, reference]
+    assert store.found(agent=BEN, until="2020-01-01T00:00:00Z") == [target]
+    assert other.found(agent=BEN) == [own]
+
+
+def test_a_reference_in_a_context_makes_no_match(store):
+    [target] = store.stored(a_statement(actor=BEN))
+    store.stored(a_statement(context={"statement": a_reference(target)}))
+
+    assert store.found(agent=BEN) == [target]
 
 
 def test_pages_lead_on_by_relative_links_and_lose_nothing(store):

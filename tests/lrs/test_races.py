@@ -1,6 +1,7 @@
 """Many at once, each in a thread with a connection of its own (S23)."""
 
 import threading
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, transaction
@@ -72,7 +73,7 @@ def test_many_voidings_of_one_statement_are_all_kept():
     answers = at_once(lambda _: client.post(a_voiding(number)))
 
     assert statuses(answers) == [200] * MANY
-    assert Statement.objects.filter(is_voided=True).count() == 1
+    assert Statement.objects.voided().count() == 1
 
 
 def test_one_of_many_makes_a_document():
@@ -115,17 +116,15 @@ def test_telling_at_once_tells_each_fact_once():
     assert Statement.objects.count() == 1
 
 
-def test_a_list_ends_before_what_is_still_under_way():
-    """Whoever reads on from the last statement seen must not miss one that was stored before it and seen after it."""
-    client = Store()
-    # A word that is new would make the second writer wait for the first.
-    client.stored(a_statement())
+@contextmanager
+def under_way(*statements):
+    """Store the statements in another thread, and do what is within before that transaction ends."""
     stored, go_on = threading.Event(), threading.Event()
 
     def slow():
         try:
             with transaction.atomic():
-                store(statements=[a_statement()], principal=Recorder(BEN, None))
+                store(statements=statements, principal=Recorder(BEN, None))
                 stored.set()
                 go_on.wait(timeout=30)
         finally:
@@ -133,13 +132,42 @@ def test_a_list_ends_before_what_is_still_under_way():
 
     writer = threading.Thread(target=slow)
     writer.start()
-    assert stored.wait(timeout=30)
+    try:
+        assert stored.wait(timeout=30)
+        yield
+    finally:
+        go_on.set()
+        writer.join()
+
+
+@pytest.mark.parametrize("is_first", ["the target", "the voiding"])
+def test_2_3_2_a_statement_and_its_voiding_at_once_leave_it_void(is_first):
+    """Neither writer sees what the other stores."""
+    client, number = Store(), a_number()
+    # A word that is new would make the second writer wait for the first.
+    client.stored(a_statement(), a_voiding(a_number()))
+    slow, fast = a_statement(id=number), a_voiding(number)
+    if is_first == "the voiding":
+        slow, fast = fast, slow
+
+    with under_way(slow):
+        client.stored(fast)
+
+    assert client.get(f"{STATEMENTS}?voidedStatementId={number}").status_code == 200
+    assert client.get(f"{STATEMENTS}?statementId={number}").status_code == 404
+    assert number not in client.found()
+
+
+def test_a_list_ends_before_what_is_still_under_way():
+    """Whoever reads on from the last statement seen must not miss one that was stored before it and seen after it."""
+    client = Store()
+    # A word that is new would make the second writer wait for the first.
     client.stored(a_statement())
 
-    held_back = client.get(STATEMENTS)
-    through = held_back.headers["X-Experience-API-Consistent-Through"]
-    go_on.set()
-    writer.join()
+    with under_way(a_statement()):
+        client.stored(a_statement())
+        held_back = client.get(STATEMENTS)
+        through = held_back.headers["X-Experience-API-Consistent-Through"]
 
     moments = [statement["stored"] for statement in client.get(STATEMENTS).json()["statements"]]
     assert len(moments) == 3
