@@ -49,3 +49,14 @@ class PreconditionFailed(StoreError):
 
 class TooLarge(StoreError):
     status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+class Busy(StoreError):
+    """Others were in the way for too long; nothing was stored."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    # Those who write are done in milliseconds, as a rule.
+    retry_after_s = 2
+
+    def __init__(self) -> None:
+        super().__init__("Another request is writing the same. Nothing was stored: send this one again.")

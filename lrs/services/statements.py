@@ -112,6 +112,8 @@ def _store(statements: Sequence[Node], principal: Principal, edition: Edition) -
         _check_voidings(rows, principal)
         _insert(rows, new)
         principal.stored(new)
+        # Last: a word that is new makes others who say it wait until this transaction ends.
+        learn_terms(new)
     return Stored([one.get("id", str(number)) for number, one in zip(numbers, statements, strict=True)], new)
 
 
@@ -190,4 +192,3 @@ def _insert(rows: Sequence[Statement], new: Sequence[Node]) -> None:
         for row, complete in zip(rows, new, strict=True)
         for key, is_direct in anatomy.relations(complete).items()
     )
-    learn_terms(new)

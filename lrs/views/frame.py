@@ -1,6 +1,7 @@
 """What every resource does the same way: versions, credentials, alternate syntax, errors, headers (part 3, 1 and 3)."""
 
 import re
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,10 +9,11 @@ from http import HTTPStatus
 from urllib.parse import parse_qsl
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.datastructures import CaseInsensitiveMapping
 
-from lrs.errors import Invalid, NotAllowed, StoreError, TooLarge, Unauthorised
+from lrs.errors import Busy, Invalid, NotAllowed, StoreError, TooLarge, Unauthorised
 from lrs.principals import Action, Asked, Principal, principal_of
 from lrs.selectors.consistency import consistent_through
 from lrs.services.statements import moment_text
@@ -28,6 +30,8 @@ HEADER_FIELDS = {
         *("If-Match", "If-None-Match", "Accept", "Accept-Language"),
     )
 }
+# SQLSTATE of a serialisation failure, a deadlock, and a lock that was waited for too long.
+_PASSING = {"40001", "40P01", "55P03"}
 _EDITIONS = {re.compile(r"1\.0(\.\d+)?"): Edition.FIRST, re.compile(r"2\.0(\.\d+)?"): Edition.SECOND}
 # A client chooses the type of its documents, and a form may ask for one: it must never run as a page of this origin.
 _INERT = {
@@ -96,6 +100,10 @@ def resource(*, is_open: bool = False, **handlers: Handler) -> Callable[..., Htt
             through = call.through
         except StoreError as refused:
             response = _refusal(refused, request)
+        except OperationalError as problem:
+            if not _is_passing(problem):
+                raise
+            response = _refusal(Busy(), request)
         response = _framed(response, edition, through)
         return _without_body(response) if request.method == "HEAD" else response
 
@@ -185,7 +193,17 @@ def _refusal(refused: StoreError, request: HttpRequest) -> HttpResponse:
         response.headers["WWW-Authenticate"] = f'{"xBasic" if is_script else "Basic"} realm="xAPI"'
     if isinstance(refused, NotAllowed):
         response.headers["Allow"] = ", ".join(refused.allowed)
+    if isinstance(refused, Busy):
+        response.headers["Retry-After"] = str(refused.retry_after_s)
     return response
+
+
+def _is_passing(problem: OperationalError) -> bool:
+    """Whether the same, sent again, may well be stored."""
+    cause = problem.__cause__
+    return (
+        getattr(cause, "sqlstate", None) in _PASSING or getattr(cause, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
+    )
 
 
 def _framed(response: HttpResponse, edition: Edition, through: datetime | None = None) -> HttpResponse:

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from lrs.models import Term
@@ -319,3 +320,13 @@ def test_a_refusal_never_repeats_what_was_sent(store):
 
     assert answer.status_code == 400
     assert b"secret" not in answer.content
+
+
+def test_3_2_a_database_at_fault_is_no_matter_of_waiting(store, monkeypatch):
+    def fail(**_):
+        raise OperationalError("disk I/O error")
+
+    monkeypatch.setattr("lrs.views.statements.store", fail)
+
+    with pytest.raises(OperationalError):
+        store.post(a_statement())

@@ -158,6 +158,31 @@ def test_2_3_2_a_statement_and_its_voiding_at_once_leave_it_void(is_first):
     assert number not in client.found()
 
 
+def test_3_2_whoever_waits_too_long_for_a_new_word_stores_nothing_and_may_try_again():
+    client, word = Store(), {"id": "http://example.test/new", "display": {"lv": "jauns"}}
+    batch = [a_statement(), a_statement(verb=word)]
+
+    with under_way(a_statement(verb=word)), impatiently():
+        answer = client.post(batch)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert "X-Experience-API-Consistent-Through" in answer.headers
+    assert Statement.objects.count() == 1
+    assert client.post(batch).status_code == 200
+    assert Statement.objects.count() == 3
+
+
+@contextmanager
+def impatiently():
+    """Wait for no lock longer than a moment, in this thread."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '100ms'")
+        try:
+            yield
+        finally:
+            cursor.execute("RESET lock_timeout")
+
+
 def test_a_list_ends_before_what_is_still_under_way():
     """Whoever reads on from the last statement seen must not miss one that was stored before it and seen after it."""
     client = Store()
