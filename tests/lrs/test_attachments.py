@@ -198,11 +198,24 @@ def a_key():
 KEY, OTHER_KEY = a_key(), a_key()
 
 
-def a_certificate(key) -> str:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Tests")])
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1))
-    return base64.b64encode(builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)).decode()
+def named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def a_certificate(key, *, name: str = "Tests", issuer: str = "", by=None, days: int = 1) -> str:
+    """Of the key, issued by another one or by itself, valid for so many days."""
+    start = datetime.now(UTC) - timedelta(days=10)
+    builder = x509.CertificateBuilder(
+        named(issuer or name), named(name), key.public_key(), 1, start, start + timedelta(days=10 + days)
+    )
+    der = builder.sign(by or key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    return base64.b64encode(der).decode()
+
+
+def of_an_unknown_kind(certificate: str) -> str:
+    """Its key is said to be of an algorithm that does not exist."""
+    rsa_key = bytes.fromhex("2a864886f70d010101")
+    return base64.b64encode(base64.b64decode(certificate).replace(rsa_key, rsa_key[:-1] + b"\x7f")).decode()
 
 
 def encoded(content: bytes) -> bytes:
@@ -261,6 +274,7 @@ class TestSignatures:
             lambda it: a_signature(it, header={"x5c": "AAAA"}),
             lambda it: a_signature(it, header={"x5c": [1]}),
             lambda it: a_signature(it, header={"x5c": [a_certificate(ec.generate_private_key(ec.SECP256R1()))]}),
+            lambda it: a_signature(it, header={"x5c": [of_an_unknown_kind(a_certificate(KEY))]}),
             lambda it: a_signature(it, algorithm="HS256"),
             lambda it: a_signature(it, algorithm="none"),
             lambda it: a_signature(b"{'single': 'quotes'}"),
@@ -271,7 +285,7 @@ class TestSignatures:
         ],
         ids=[
             *("another verb", "another result", "another key", "no signature", "no certificate", "a broken one"),
-            *("no array", "a number", "an elliptic key", "HS256", "none", "no JSON", "no statement"),
+            *("no array", "a number", "an elliptic key", "an unknown key", "HS256", "none", "no JSON", "no statement"),
             *("two parts", "no base64", "nothing"),
         ],
     )
@@ -279,6 +293,24 @@ class TestSignatures:
         statement = a_statement(id=a_number())
 
         assert store.post(signed(statement, forge(statement)), content_type=MIXED).status_code == 400
+
+    @pytest.mark.parametrize(
+        ("chain", "status"),
+        [
+            ([a_certificate(KEY, issuer="Authority", by=OTHER_KEY), a_certificate(OTHER_KEY, name="Authority")], 200),
+            ([a_certificate(KEY, days=-1)], 200),
+            ([a_certificate(KEY, issuer="Authority", by=OTHER_KEY), a_certificate(OTHER_KEY, name="Other")], 400),
+            ([a_certificate(KEY, issuer="Authority", by=KEY), a_certificate(OTHER_KEY, name="Authority")], 400),
+            ([a_certificate(OTHER_KEY, name="Authority"), a_certificate(KEY, issuer="Authority", by=OTHER_KEY)], 400),
+        ],
+        ids=["a chain", "run out", "issued by somebody else", "with a key of somebody else", "the wrong way round"],
+    )
+    def test_have_certificates_that_follow_from_each_other(self, store, chain, status):
+        """RFC 7515, 4.1.6. Whom to trust, and when, is for the reader of a statement."""
+        statement = a_statement(id=a_number())
+        signature = a_signature(statement, header={"x5c": chain})
+
+        assert store.post(signed(statement, signature), content_type=MIXED).status_code == status
 
     def test_come_beside_the_statement(self, store):
         statement = a_statement(id=a_number())
