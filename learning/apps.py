@@ -10,6 +10,7 @@ class LearningConfig(AppConfig):
         from learning import receivers  # noqa: F401 - receivers connect themselves; models exist only now
         from learning.gatherings import letters as session_letters
         from learning.people import invitation_letters, invitations, menu, names
+        from learning.people.staff_import import ordering
         from learning.records import outbox
         from learning.records.views import preview
 
@@ -17,5 +18,6 @@ class LearningConfig(AppConfig):
         preview.register()
         names.register()
         outbox.handlers[invitations.TOPIC] = invitation_letters.send_invitation
+        outbox.handlers[ordering.TOPIC] = ordering.carry_out
         outbox.handlers[invitations.DECLINED_TOPIC] = invitation_letters.send_declined
         outbox.handlers[session_letters.TOPIC] = session_letters.send

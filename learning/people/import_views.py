@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from learning.errors import LearningError
 from learning.people.access import institution_of
 from learning.people.forms import ConfirmImportForm, StaffFileForm
-from learning.people.staff_import import sample, services, undoing
+from learning.people.staff_import import ordering, sample, services, undoing
 from learning.people.staff_import.applying import Outcome
 from learning.people.staff_import.errors import FileTooLarge, ListMoved, StaffFileError
 from learning.people.staff_import.models import StaffImport
@@ -55,7 +55,7 @@ def hand_in(request: HttpRequest, code: str) -> HttpResponse:
         "institution": institution,
         "form": form,
         "too_large": FileTooLarge(MOST_BYTES).message if too_large else "",
-        "waiting": [(kept, _next_step(kept)) for kept in imports.unsaved()],
+        "waiting": [(kept, _next_step(kept)) for kept in imports.unsaved() | imports.under_way()],
         "imports": imports.saved().defer("trace")[:IMPORTS_SHOWN],
         "undoable": undoing.undoable(institution),
         "columns": sample.columns(needs_institution=not Reach(institution).is_one),
@@ -65,8 +65,11 @@ def hand_in(request: HttpRequest, code: str) -> HttpResponse:
 
 def _next_step(kept: StaffImport) -> str:
     """The page on which a list that is not saved yet goes on."""
-    unclear = kept.state == StaffImport.State.COLUMNS
-    return "institutions:import_columns" if unclear else "institutions:import_preview"
+    pages = {
+        StaffImport.State.COLUMNS: "institutions:import_columns",
+        StaffImport.State.ORDERED: "institutions:import_progress",
+    }
+    return pages.get(kept.state, "institutions:import_preview")
 
 
 @login_required
@@ -93,11 +96,13 @@ def preview(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
             messages.success(request, _("The import was cancelled. Nothing has changed."))
             return redirect("institutions:import", code=code)
         try:
-            _report(request, _save(request, kept, form))
+            _save(request, kept, form)
         except LearningError as problem:
             refusal = problem
-    if kept.state == StaffImport.State.COLUMNS:
+        kept.refresh_from_db()
+    if kept.state in (StaffImport.State.COLUMNS, StaffImport.State.ORDERED):
         return redirect(_next_step(kept), code=code, number=number)
+    refusal = refusal or ordering.refusal_of(kept)
     if kept.state != StaffImport.State.WAITING:
         return redirect("institutions:import", code=code)
     page = {
@@ -131,20 +136,34 @@ def undo(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
     return render(request, "institutions/import_undo.html", page, status=422 if refusal else 200)
 
 
-def _save(request: HttpRequest, kept: StaffImport, form: ConfirmImportForm) -> Outcome:
-    """Mend what was mended, then apply. What was typed is kept, whatever comes of it."""
+@login_required
+@require_safe
+def progress(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
+    """How far a large list is; once saved, what came of it."""
+    institution = institution_of(request, code)
+    kept = get_object_or_404(StaffImport, institution=institution, number=number)
+    if kept.state == StaffImport.State.APPLIED:
+        _report(request, Outcome(**kept.counts))
+        return redirect("institutions:import", code=code)
+    if kept.state != StaffImport.State.ORDERED:
+        return redirect("institutions:import_preview", code=code, number=number)
+    page = {"institution": institution, "kept": kept, "percent": ordering.percent_of(kept)}
+    return render(request, "institutions/import_progress.html", page)
+
+
+def _save(request: HttpRequest, kept: StaffImport, form: ConfirmImportForm) -> None:
+    """Mend what was mended, then apply, large lists in the background. What was typed is kept, whatever comes of it."""
     today = timezone.localdate()
     has_moved = services.preview(kept, on=today).fingerprint != form.cleaned_data["fingerprint"]
     services.keep_mends(staff_import=kept, mends=mends_in(request.POST))
     if has_moved:
         raise ListMoved
-    return services.confirm(
-        staff_import=kept,
-        on=today,
-        by=request.user,
-        fingerprint=services.preview(kept, on=today).fingerprint,
-        **form.permissions(),
-    )
+    seen = {"staff_import": kept, "on": today, "by": request.user}
+    fingerprint = services.preview(kept, on=today).fingerprint
+    if ordering.is_large(kept):
+        ordering.order(**seen, fingerprint=fingerprint, permissions=form.permissions())
+    else:
+        _report(request, services.confirm(**seen, fingerprint=fingerprint, **form.permissions()))
 
 
 def _report(request: HttpRequest, outcome: Outcome) -> None:

@@ -13,6 +13,7 @@ officer = [
     path("<slug:code>/import/sample.csv", import_views.download_sample, name="import_sample"),
     path("<slug:code>/import/<uuid:number>/", import_views.preview, name="import_preview"),
     path("<slug:code>/import/<uuid:number>/columns/", column_views.match, name="import_columns"),
+    path("<slug:code>/import/<uuid:number>/progress/", import_views.progress, name="import_progress"),
     path("<slug:code>/import/<uuid:number>/undo/", import_views.undo, name="undo_import"),
     path("<slug:code>/import/columns/", column_views.remembered, name="remembered_columns"),
     path("<slug:code>/invitations/", invitation_views.invitation_list, name="invitations"),

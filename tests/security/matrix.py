@@ -59,6 +59,7 @@ MATRIX = {
     "institutions:import_sample": line(HR, code="institution"),
     "institutions:import_preview": line(HR, code="institution", number="staff_import"),
     "institutions:import_columns": line(HR, code="institution", number="staff_import"),
+    "institutions:import_progress": line(HR, code="institution", number="staff_import"),
     "institutions:undo_import": line(HR, code="institution", number="staff_import"),
     "institutions:remembered_columns": line(HR, code="institution"),
     "institutions:invitations": line(HR, code="institution"),

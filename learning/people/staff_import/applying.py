@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
@@ -23,8 +23,17 @@ from .snapshots import batched
 from .tracing import Trace
 
 BATCH = 1_000
+PEOPLE_ENROLLED_AT_A_TIME = 2_000
+# How far the work is after each part of it, as measured with 20,000 rows.
+WRITTEN_PERCENT, ENROLLED_PERCENT = 60, 95
+Progress = Callable[[int], None]
+"""Hears how many per cent are done."""
 PERIOD = {"starts_on", "ends_on"}
 DETAILS = ("department", "staff_number", "starts_on", "ends_on")
+
+
+def unheard(percent: int) -> None:
+    """Nobody waits for the progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +53,18 @@ class Outcome:
 
 
 @transaction.atomic
-def apply_plan(plan: Plan, *, on: date, by: User | None, invite: bool) -> tuple[Outcome, Trace]:
+def apply_plan(
+    plan: Plan, *, on: date, by: User | None, invite: bool, progress: Progress = unheard
+) -> tuple[Outcome, Trace]:
     """Make the plan true. Whoever works on that day is enrolled in what is required; joiners may be invited."""
     writer = _Writer(plan, on)
     writer.write()
-    at = timezone.now()
-    enrolled = sum(enrol_required(on=on, users=users, at=at) for users in batched(writer.touched.values()))
+    progress(WRITTEN_PERCENT)
+    at, enrolled = timezone.now(), 0
+    for number, users in enumerate(batched(writer.touched.values(), PEOPLE_ENROLLED_AT_A_TIME), start=1):
+        enrolled += enrol_required(on=on, users=users, at=at)
+        done = number * PEOPLE_ENROLLED_AT_A_TIME / max(len(writer.touched), 1)
+        progress(round(WRITTEN_PERCENT + (ENROLLED_PERCENT - WRITTEN_PERCENT) * min(done, 1)))
     writer.trace.note_studies(writer.touched, at=at)
     invited = 0
     if invite:

@@ -19,9 +19,13 @@ class StaffImportQuerySet(models.QuerySet):
         """Also those whose columns nobody has matched yet."""
         return self.filter(state__in=[StaffImport.State.WAITING, StaffImport.State.COLUMNS])
 
+    def under_way(self) -> StaffImportQuerySet:
+        return self.filter(state=StaffImport.State.ORDERED)
+
     def saved(self) -> StaffImportQuerySet:
         """Saved or cancelled, undone ones among them."""
-        return self.exclude(state__in=[StaffImport.State.WAITING, StaffImport.State.COLUMNS])
+        state = StaffImport.State
+        return self.exclude(state__in=[state.WAITING, state.COLUMNS, state.ORDERED])
 
 
 class StaffImport(models.Model):
@@ -30,6 +34,7 @@ class StaffImport(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("To be checked")
         COLUMNS = "columns", _("Columns to be matched")
+        ORDERED = "ordered", _("Being saved")
         APPLIED = "applied", _("Saved")
         UNDONE = "undone", _("Saved, then undone")
         DROPPED = "dropped", _("Cancelled")
@@ -49,6 +54,8 @@ class StaffImport(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     applied_at = models.DateTimeField(null=True)
+    order = models.JSONField(null=True, help_text="What was said when a large list was left to the background")
+    refusal = models.CharField(max_length=30, blank=True, help_text="Why the background gave it back")
     trace = models.JSONField(null=True, help_text="What exactly was written, as long as it can be undone")
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

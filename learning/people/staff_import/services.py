@@ -13,7 +13,7 @@ from learning.people.models import Institution, User
 from learning.records.models import AuditEvent
 
 from . import choosing, undoing
-from .applying import Outcome, apply_plan
+from .applying import Outcome, Progress, apply_plan, unheard
 from .columns import recognise
 from .errors import AlreadyDone, ColumnsMissing, ColumnTwice, ListMoved, MassLeaving, RowsWrong
 from .known import Known
@@ -30,6 +30,7 @@ Mends = Mapping[tuple[int, str], str]
 # More leavers than this part of an institution's list is more often a wrong file than a year's end.
 MANY_LEAVE_SHARE = 3
 MANY_LEAVE_LEAST = 5
+COMPARED_PERCENT = 20
 KEPT_UNSAVED = timedelta(days=7)
 KEPT_UNMATCHED = timedelta(days=1)
 
@@ -144,28 +145,33 @@ def confirm(
     leave_out_wrong: bool = False,
     many_leave_meant: bool = False,
     fingerprint: str | None = None,
+    state: str = StaffImport.State.WAITING,
+    progress: Progress = unheard,
 ) -> Outcome:
     """Apply a list that waits: everything or nothing, once.
 
-    `fingerprint` is that of the preview somebody saw; None trusts the list unseen.
+    `fingerprint` is that of the preview somebody saw; None trusts the list unseen. `state` is the one it is taken from.
     Raises AlreadyDone, RowsWrong, MassLeaving, ListMoved; nothing has changed then.
     """
-    if not StaffImport.objects.waiting().filter(pk=staff_import.pk).update(state=StaffImport.State.APPLIED):
+    taken = StaffImport.objects.filter(pk=staff_import.pk, state=state)
+    if not taken.update(state=StaffImport.State.APPLIED):
         raise AlreadyDone
     Reach(staff_import.institution).lock()
     staff_import.refresh_from_db(fields=["cells"])
     seen = preview(staff_import, on=on)
+    progress(COMPARED_PERCENT)
     if seen.problems and not leave_out_wrong:
         raise RowsWrong(seen.problems)
     if fingerprint is not None and fingerprint != seen.fingerprint:
         raise ListMoved
     if seen.many_leave and not many_leave_meant:
         raise MassLeaving
-    outcome, trace = apply_plan(seen.plan, on=on, by=by, invite=invite)
+    outcome, trace = apply_plan(seen.plan, on=on, by=by, invite=invite, progress=progress)
     outcome = replace(outcome, skipped=len(seen.wrong_rows))
     staff_import.state, staff_import.applied_at = StaffImport.State.APPLIED, timezone.now()
     staff_import.cells, staff_import.counts, staff_import.trace = None, outcome.counts(), trace.kept()
-    staff_import.save(update_fields=["state", "applied_at", "cells", "counts", "trace"])
+    staff_import.order = None
+    staff_import.save(update_fields=["state", "applied_at", "cells", "counts", "trace", "order"])
     undoing.forget_earlier(staff_import)
     AuditEvent.objects.create(
         actor=by,
