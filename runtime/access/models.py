@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 
 class ApiTokenQuerySet(models.QuerySet):
@@ -20,8 +21,8 @@ class ApiToken(models.Model):
     """What a system of the staff may do through `/api/v1/`, and until when."""
 
     class Scope(models.TextChoices):
-        CMI5 = "cmi5", "Import cmi5 packages, launch, waive and abandon units, read registrations"
-        STATEMENTS = "statements/read", "Read every statement and document of the record store"
+        CMI5 = "cmi5", _("Import cmi5 packages, launch, waive and abandon units, read registrations")
+        STATEMENTS = "statements/read", _("Read every statement and document of the record store")
 
     name = models.CharField(max_length=100, unique=True, help_text="Which system it is")
     sha256 = models.CharField(max_length=64, unique=True, editable=False)
@@ -36,6 +37,8 @@ class ApiToken(models.Model):
 
     class Meta:
         ordering = ["name"]
+        verbose_name = _("API token")
+        verbose_name_plural = _("API tokens")
         constraints = [
             models.CheckConstraint(
                 condition=Q(expires_at__gt=models.F("created_at")), name="runtime_api_token_expires_later"
