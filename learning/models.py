@@ -1,6 +1,7 @@
 """Every model of this app, gathered from its parts."""
 
 from learning.coverage.models import Coverage, CoverageDirt, CoverageMonth
+from learning.evidence.models import EvidenceRule, ExternalEvidence
 from learning.gatherings.models import GroupSession, MarkWithdrawal, Seat, UnitMark
 from learning.people.models import Institution, Invitation, Membership, Position, Scope, Sector, User
 from learning.people.staff_import.models import StaffColumns, StaffImport, WithdrawnPost
@@ -21,7 +22,9 @@ __all__ = [
     "CoverageDirt",
     "CoverageMonth",
     "Enrolment",
+    "EvidenceRule",
     "Exemption",
+    "ExternalEvidence",
     "GroupSession",
     "Institution",
     "Invitation",

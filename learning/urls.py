@@ -1,3 +1,4 @@
+from learning.evidence import urls as evidence
 from learning.people import urls as people
 from learning.records import urls as records
 
@@ -5,5 +6,6 @@ app_name = "learning"
 
 urlpatterns = [
     *people.invited,
+    *evidence.study,
     *records.study,
 ]

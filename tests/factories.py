@@ -1,16 +1,20 @@
 """Dull, valid, minimal rows. What a test is about stands in the test."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from itertools import count
 
 from django.utils import timezone
 
 from assessments.models import Question
 from courses.models import Course, CourseVersion, Module, Role, Unit, UnitText
+from learning.evidence import files
+from learning.evidence import services as evidence_services
 from learning.models import (
     Completion,
     Enrolment,
     Exemption,
+    ExternalEvidence,
     Institution,
     Membership,
     Position,
@@ -163,3 +167,32 @@ def a_question(course: Course | None = None, key: str | None = None, *, body: di
 def an_exemption(user: User, course: Course, institution: Institution, **fields) -> Exemption:
     fields = {"reason": "Ilgstoša prombūtne", "starts_on": date(2020, 1, 1), **fields}
     return Exemption.objects.create(user=user, course=course, institution=institution, **fields)
+
+
+def an_evidence(
+    user: User,
+    course: Course,
+    institution: Institution,
+    *,
+    by: User | None = None,
+    file: bytes = b"%PDF-1.7 a",
+    **facts,
+) -> ExternalEvidence:
+    """A document about training elsewhere that waits for a second person; without `file` no file goes with it."""
+    facts = {
+        "title": "Bērnu tiesības",
+        "provider": "Mācību centrs",
+        "document_number": f"BT-{next(_numbers)}",
+        "hours": Decimal(8),
+        "completed_on": timezone.localdate() - timedelta(days=30),
+        **facts,
+    }
+    return evidence_services.record(
+        user=user,
+        course=course,
+        institution=institution,
+        facts=facts,
+        document=files.looked_at(name="apliecība.pdf", content=file) if file else None,
+        by=by,
+        at=timezone.now(),
+    )

@@ -61,7 +61,7 @@ def sheet(person: User, institution: Institution, *, on: date) -> Sheet | None:
     completions = list(
         Completion.objects.of(person)
         .filter(completed_on__lte=on)
-        .select_related("withdrawal", "version")
+        .select_related("withdrawal", "version", "external")
         .defer("evidence")
         .order_by("-completed_on", "-pk")
     )

@@ -116,7 +116,7 @@ class Desk:
         idle = {course_id: completion for course_id, completion in last.items() if course_id not in under_way}
         versions = newest_versions(idle) if idle else {}
         held = [
-            Held(completion, outline(completion.version_id, language), period_of(completion), on)
+            Held(completion, outline(completion.terms.pk, language), period_of(completion), on)
             for completion in last.values()
         ]
         return cls(

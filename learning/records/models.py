@@ -8,9 +8,11 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Course, CourseVersion, Unit
+from learning.evidence.models import ExternalEvidence
 from learning.people.models import Institution, User
 from learning.requirements.models import Enrolment
 
@@ -57,18 +59,26 @@ class CompletionQuerySet(models.QuerySet):
 
 
 class Completion(models.Model):
-    """A programme was completed: a fact, written once."""
+    """A programme was completed, here or by training elsewhere that was accepted: a fact, written once.
+
+    Of training elsewhere, `external` holds what its document says; it counts from the day it was accepted, which is
+    what `completed_at` and `completed_on` then mean, and belongs to no version and no study of ours.
+    """
 
     class Kind(models.TextChoices):
         FIRST = "first", _("First completion")
         RENEWAL = "renewal", _("Renewal")
         DELTA = "delta", _("What changed")
+        EXTERNAL = "external", _("Training elsewhere")
 
     number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="completions")
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="completions")
-    version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="completions")
-    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="completion")
+    version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, null=True, related_name="completions")
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, null=True, related_name="completion")
+    external = models.OneToOneField(
+        ExternalEvidence, on_delete=models.PROTECT, null=True, editable=False, related_name="completion"
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     started_on = models.DateField(help_text="First day of study, local date")
     completed_at = models.DateTimeField()
@@ -88,7 +98,12 @@ class Completion(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=models.F("valid_from")),
                 name="learning_completion_dates_in_order",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="external", external__isnull=False, version=None, enrolment=None)
+                | (~Q(kind="external") & Q(external=None, version__isnull=False, enrolment__isnull=False)),
+                name="learning_completion_here_or_elsewhere",
+            ),
         ]
         indexes = [
             models.Index(
@@ -99,6 +114,11 @@ class Completion(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @cached_property
+    def terms(self) -> CourseVersion:
+        """The version whose terms of renewal hold: the one studied; after training elsewhere the newest."""
+        return self.version or CourseVersion.objects.filter(course=self.course_id).newest_first()[:1].get()
 
 
 class CompletionWithdrawal(models.Model):

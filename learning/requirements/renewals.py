@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from courses.models import Course, CourseVersion, Path
 from learning.errors import NothingToRenew, TooEarlyToRenew
-from learning.people.models import User
+from learning.people.models import Membership, User
 from learning.records.models import Completion
 from learning.requirements.models import Enrolment
 from learning.requirements.selectors import last_completions, newest_version, period_of
-from learning.requirements.services import enrol
+from learning.requirements.services import NO_ROLE, enrol
 
 PEOPLE_AT_A_TIME = 2_000
 
@@ -39,8 +40,8 @@ def start_refresher(*, user: User, course: Course, at: datetime) -> tuple[Enrolm
         user=user,
         course=course,
         path=Enrolment.Path.REFRESHER if in_time else Enrolment.Path.FULL,
-        institution=completion.enrolment.institution,
-        requirement=completion.enrolment.requirement,
+        institution=(completion.enrolment or completion.external).institution,
+        requirement=completion.enrolment and completion.enrolment.requirement,
         due_on=period.grace_until if period.has_expired(on=on) else period.expires_on,
         at=at,
     )
@@ -85,8 +86,15 @@ def apply_version(*, version: CourseVersion) -> int:
 
 
 def _holders(version: CourseVersion) -> Iterator[list[tuple[int, str, int | None, int | None]]]:
-    """(person, role, institution, requirement) of the last completion of each who has to act, page by page."""
-    valid = Completion.objects.valid(on=timezone.localdate(version.published_at)).filter(course=version.course_id)
+    """(person, role, institution, requirement) of the last completion of each who has to act, page by page.
+
+    What changed means nothing to those who never studied the programme here; a retake is for them, too.
+    """
+    on = timezone.localdate(version.published_at)
+    valid = Completion.objects.valid(on=on).filter(course=version.course_id)
+    if version.change == CourseVersion.Change.DELTA:
+        valid = valid.filter(external=None)
+    posts = Membership.objects.employed(on=on).filter(user=OuterRef("user")).order_by("starts_on", "pk")
     mine = {"user": OuterRef("user"), "course": version.course_id}
     todo = valid.exclude(Exists(valid.filter(user=OuterRef("user"), version=version))).exclude(
         Exists(Enrolment.objects.open().filter(**mine))
@@ -103,7 +111,10 @@ def _holders(version: CourseVersion) -> Iterator[list[tuple[int, str, int | None
         newest = {
             row[0]: row
             for row in rows.values_list(
-                "user_id", "enrolment__role_key", "enrolment__institution_id", "enrolment__requirement_id"
+                "user_id",
+                Coalesce("enrolment__role_key", Subquery(posts.values("position__role__key")[:1]), Value(NO_ROLE)),
+                Coalesce("enrolment__institution_id", "external__institution_id"),
+                "enrolment__requirement_id",
             )
         }
         yield list(newest.values())

@@ -34,14 +34,14 @@ class RenewalOffer:
 def last_completions(user: User, *, on: date) -> dict[int, Completion]:
     """By programme, the completion in hand on that day that lasts longest, run out or not; never a withdrawn one.
 
-    Each comes with its days, its programme's key, the terms of its version and who asked for the study; the rest of
-    these rows is long and not read.
+    Each comes with its days, its programme's key, the terms of its version and who asked for the study, or with the
+    document of training elsewhere; the rest of these rows is long and not read.
     """
     held = (
         Completion.objects.of(user)
         .filter(valid_from__lte=on)
         .exclude(withdrawal__withdrawn_on__lte=on)
-        .select_related("version", "course", "enrolment")
+        .select_related("version", "course", "enrolment", "external")
         .only(
             "user",
             "completed_on",
@@ -52,6 +52,10 @@ def last_completions(user: User, *, on: date) -> dict[int, Completion]:
             "enrolment__number",
             "enrolment__institution",
             "enrolment__requirement",
+            "kind",
+            "external__institution",
+            "external__provider",
+            "external__document_number",
         )
         .order_by("completed_at", "pk")
     )
@@ -104,7 +108,7 @@ def period_of(completion: Completion) -> RenewalPeriod | None:
     """When the completion may be renewed, by the terms it was made under. None: it never runs out."""
     if completion.valid_until is None:
         return None
-    version = completion.version
+    version = completion.terms
     return RenewalPeriod.of(
         valid_until=completion.valid_until, window_days=version.renewal_window_days, grace_days=version.grace_days
     )

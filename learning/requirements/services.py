@@ -173,7 +173,7 @@ def _pages(posts) -> Iterator[list[_Post]]:
 def _enrol_page(posts: list[_Post], rules: _Rules, at: datetime) -> int:
     people = {post.user_id for post in posts}
     exempt = _exempt(people, rules.on)
-    proofs = _last_proofs(people, rules.on)
+    proofs = _last_proofs(people, rules)
     studies = {study[:2]: study for study in _open_studies(people)}
     wanted: dict[tuple[int, int], _Ask] = {}
     lapsed: set[int] = set()
@@ -243,11 +243,11 @@ class _Proof:
         return self.valid_until is None or on <= self.grace_until
 
 
-def _last_proofs(people: set[int], on: date) -> dict[tuple[int, int], _Proof]:
-    """By person and programme."""
+def _last_proofs(people: set[int], rules: _Rules) -> dict[tuple[int, int], _Proof]:
+    """By person and programme. After training elsewhere the days of grace are those of the newest version."""
     rows = (
-        Completion.objects.filter(user__in=people, valid_from__lte=on)
-        .exclude(withdrawal__withdrawn_on__lte=on)
+        Completion.objects.filter(user__in=people, course__in=list(rules.versions), valid_from__lte=rules.on)
+        .exclude(withdrawal__withdrawn_on__lte=rules.on)
         .values_list("user_id", "course_id", "valid_until", "version__grace_days")
     )
     proofs: dict[tuple[int, int], _Proof] = {}
@@ -255,5 +255,7 @@ def _last_proofs(people: set[int], on: date) -> dict[tuple[int, int], _Proof]:
         known = proofs.get((user_id, course_id))
         lasts_longer = known and known.valid_until and (valid_until is None or valid_until > known.valid_until)
         if known is None or lasts_longer:
+            if grace_days is None:
+                grace_days = rules.versions[course_id].grace_days
             proofs[user_id, course_id] = _Proof(valid_until, grace_days)
     return proofs

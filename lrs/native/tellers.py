@@ -54,7 +54,8 @@ def _results_of(states: Sequence[UnitState]) -> dict[int, Mapping[str, Any]]:
 
 
 def completions(since: datetime) -> Iterator[Fact]:
-    rows = Completion.objects.filter(completed_at__gte=since).select_related(*WITH_ENROLMENT)
+    """Of what was learnt here: training elsewhere is told by whoever gave it."""
+    rows = Completion.objects.filter(completed_at__gte=since, external=None).select_related(*WITH_ENROLMENT)
     for completion in chain.from_iterable(in_batches(rows, "completed_at")):
         yield Fact(
             key=f"completion/{completion.number}",

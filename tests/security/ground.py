@@ -41,7 +41,9 @@ class Side:
         kept = staff_import.keep_upload(
             institution=self.institution, content=STAFF_LIST.encode(), file_name="a.csv", complete=False, by=self.hr
         )
+        evidence = make.an_evidence(self.learner, self.enrolment.course, self.institution, by=self.learner)
         self.ids = {
+            "evidence": evidence.number,
             "institution": self.institution.code,
             "person": self.learner.number,
             "staff_import": kept.number,

@@ -6,7 +6,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from functools import reduce
 
@@ -24,21 +24,24 @@ MOST_COLUMNS = 60
 CELL_ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
 
 Rows = list[list[str]]
+# The column that a heading means, or None.
+Recognise = Callable[[str], str | None]
 
 
-def read_rows(content: bytes) -> Rows:
+def read_rows(content: bytes, *, recognise: Recognise = recognise) -> Rows:
     """Every row up to the last one with text; row n of the file is at place n - 1.
 
-    Raises a StaffFileError when the bytes are no list that can be read.
+    `recognise` knows the headings of the list that is meant. Raises a StaffFileError when the bytes are no list that
+    can be read.
     """
     if len(content) > MOST_BYTES:
         raise FileTooLarge(MOST_BYTES)
     if content.startswith(b"PK\x03\x04"):
-        rows = _read_xlsx(content)
+        rows = _read_xlsx(content, recognise)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
         raise OldSpreadsheet
     else:
-        rows = _read_csv(_decode(content))
+        rows = _read_csv(_decode(content), recognise)
     while rows and not any(rows[-1]):
         rows.pop()
     if not rows:
@@ -73,9 +76,9 @@ def _decode(content: bytes) -> str:
     raise FileUnreadable
 
 
-def _read_csv(text: str) -> Rows:
+def _read_csv(text: str, recognise: Recognise) -> Rows:
     hint = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
-    delimiter = hint[1] if hint else _delimiter(text)
+    delimiter = hint[1] if hint else _delimiter(text, recognise)
     try:
         rows = _limited(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
@@ -85,7 +88,7 @@ def _read_csv(text: str) -> Rows:
     return rows
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, recognise: Recognise) -> str:
     """The mark that cuts some early line into the most column names."""
     lines = text[:20_000].splitlines()[:15]
 
@@ -99,7 +102,7 @@ def _cut(line: str, mark: str) -> list[str]:
     return [cell.strip(' "') for cell in line.split(mark)]
 
 
-def _read_xlsx(content: bytes) -> Rows:
+def _read_xlsx(content: bytes, recognise: Recognise) -> Rows:
     """The sheet whose first rows name the most columns; the first sheet when none does."""
     _refuse_bombs(content)
     try:
