@@ -3,6 +3,7 @@
 from learning.coverage.models import Coverage, CoverageDirt, CoverageMonth
 from learning.evidence.models import EvidenceRule, ExternalEvidence
 from learning.gatherings.models import GroupSession, MarkWithdrawal, Seat, UnitMark
+from learning.people.duplicates.models import PairDecision
 from learning.people.models import Institution, Invitation, Membership, Position, Scope, Sector, User
 from learning.people.staff_import.models import StaffColumns, StaffImport, WithdrawnPost
 from learning.records.models import (
@@ -32,6 +33,7 @@ __all__ = [
     "MarkWithdrawal",
     "Membership",
     "OutboxMessage",
+    "PairDecision",
     "Position",
     "Requirement",
     "Scope",

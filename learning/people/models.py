@@ -42,6 +42,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("platform staff"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        help_text="The account of the same person that stayed; this one is closed",
+    )
 
     objects = UserManager()
 
@@ -258,6 +267,7 @@ class Invitation(models.Model):
         NOT_ME = "not-me", _("Whoever got it is somebody else")
         ADDRESS = "address", _("The address was corrected")
         LEFT = "left", _("The person has left")
+        JOINED = "joined", _("The account was joined with another")
 
     number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")

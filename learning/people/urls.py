@@ -3,6 +3,7 @@
 from django.urls import path
 
 from learning.people import column_views, import_views, invitation_views, views
+from learning.people.duplicates import views as duplicate_views
 
 invited = [
     path("invitation/<slug:token>/", views.accept, name="accept_invitation"),
@@ -16,6 +17,7 @@ officer = [
     path("<slug:code>/import/<uuid:number>/progress/", import_views.progress, name="import_progress"),
     path("<slug:code>/import/<uuid:number>/undo/", import_views.undo, name="undo_import"),
     path("<slug:code>/import/columns/", column_views.remembered, name="remembered_columns"),
+    path("<slug:code>/duplicates/", duplicate_views.duplicates, name="duplicates"),
     path("<slug:code>/invitations/", invitation_views.invitation_list, name="invitations"),
     path("<slug:code>/people/new/", invitation_views.invite, name="invite"),
 ]

@@ -62,6 +62,7 @@ MATRIX = {
     "institutions:import_progress": line(HR, code="institution", number="staff_import"),
     "institutions:undo_import": line(HR, code="institution", number="staff_import"),
     "institutions:remembered_columns": line(HR, code="institution"),
+    "institutions:duplicates": line(HR | {"coordinator"}, code="institution"),
     "institutions:invitations": line(HR, code="institution"),
     "institutions:invite": line(HR, code="institution"),
     "institutions:evidence": line(HR, code="institution"),

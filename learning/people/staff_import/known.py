@@ -56,5 +56,7 @@ class Known:
 
     people: Mapping[int, Person]
     posts: Sequence[Post]
+    aliases: Mapping[str, int] = field(default_factory=dict)
+    """Address of a closed account -> whom it points to."""
     managers: Mapping[str, int] = field(default_factory=dict)
     """Address -> whoever may be named as a manager by it."""

@@ -32,7 +32,7 @@ class Matching:
 
     def _index(self) -> None:
         people = self.known.people
-        self.by_email = {person.email: person.pk for person in people.values() if person.email}
+        self.by_email = {**self.known.aliases, **{one.email: one.pk for one in people.values() if one.email}}
         self.by_number: dict[tuple[str, str], set[int]] = defaultdict(set)
         self.by_name: dict[tuple[str, str], set[int]] = defaultdict(set)
         self.numbers: dict[tuple[str, int], set[str]] = defaultdict(set)

@@ -88,7 +88,8 @@ def plan(rows: Sequence[StaffRow], known: Known, *, on: date, complete: bool, un
         posts[post.person, post.institution].append(post)
     for (person, institution), said in groups.items():
         known_posts = posts[person, institution]
-        _Comparison(people, person, known_posts, managers.of, on, complete, result).compare(said)
+        comparison = _Comparison(people, person, known_posts, managers.of, known.aliases, on, complete, result)
+        comparison.compare(said)
     if complete:
         missing = {post.person for post in known.posts} - _spared(rows, unread, matching, known)
         listed = {row.institution for row in rows}
@@ -139,11 +140,13 @@ class _Comparison:
         person: int,
         posts: Sequence[Post],
         managers: Mapping[int, Ref],
+        aliases: Mapping[str, int],
         on: date,
         complete: bool,
         result: Plan,
     ) -> None:
-        self.people, self.person, self.posts, self.managers = people, person, posts, managers
+        self.people, self.person, self.posts = people, person, posts
+        self.managers, self.aliases = managers, aliases
         self.on, self.complete, self.result = on, complete, result
         self.left = list(posts)
 
@@ -233,6 +236,8 @@ class _Comparison:
         person = self.people[self.person]
         said = {name: getattr(row, name) for name in ("first_name", "last_name", "email", "language")}
         differing = {name: value for name, value in said.items() if value and value != getattr(person, name)}
+        if self.aliases.get(row.email) == self.person:
+            differing.pop("email", None)
         kept = set() if person.is_ours else {"first_name", "last_name", "email", "language"}
         kept |= {"email", "language"} if person.has_account else set()
         for name, code in (("first_name", "name_kept"), ("last_name", "name_kept"), ("email", "email_kept")):

@@ -75,8 +75,12 @@ def read_known(rows: Sequence[StaffRow], reach: Reach, *, on: date) -> Known:
     ]
     users = User.objects.filter(pk__in=Membership.objects.filter(institution__in=codes).values("user"))
     found = {person.pk: person for person in _people(users)}
+    aliases: dict[str, int] = {}
     for emails in batched({row.email for row in rows if row.email}):
-        found |= {person.pk: person for person in _people(User.objects.filter(email__in=emails))}
+        named = User.objects.filter(email__in=emails)
+        aliases |= dict(named.exclude(merged_into=None).values_list("email", "merged_into"))
+        people = named.filter(merged_into=None) | User.objects.filter(pk__in=aliases.values())
+        found |= {person.pk: person for person in _people(people)}
     managers = {found[post.person].email: post.person for post in posts if found[post.person].email}
     unknown = {row.manager for row in rows if "@" in row.manager} - managers.keys()
     unnamed = {post.manager for post in posts if post.manager} - found.keys()
@@ -86,7 +90,7 @@ def read_known(rows: Sequence[StaffRow], reach: Reach, *, on: date) -> Known:
         managers |= {email: person.pk for email, person in above.items()}
     for some in batched(unnamed):
         found |= {person.pk: person for person in _people(User.objects.filter(pk__in=some))}
-    return Known(people=_mark_ours(found, reach, on), posts=posts, managers=managers)
+    return Known(people=_mark_ours(found, reach, on), posts=posts, aliases=aliases, managers=managers)
 
 
 def _managers(reach: Reach, on: date) -> QuerySet[User]:
