@@ -16,6 +16,7 @@ LIVES = timedelta(hours=12)
 # An editor's trial: long enough for a training, and nobody's record hangs on it.
 TRIAL_LIVES = timedelta(hours=2)
 TRIAL = b"t"
+SESSION = b"s"
 # Neither a colon, which paths may not like, nor anything of base64.
 _signer = signing.TimestampSigner(sep=".", salt="runtime.tokens")
 
@@ -25,16 +26,24 @@ class Ticket:
     """What a token allows: the files of one package, and to save in one launch; None: nothing is saved.
 
     `is_trial`: an editor tries the package; it plays as for a learner, and what it saves is answered and dropped.
+    `session`: of a cmi5 unit, whose files may be read as long as it lives.
     """
 
     package: UUID
     launch: UUID | None
     is_trial: bool = False
+    session: UUID | None = None
 
     def token(self) -> str:
-        """Letters, digits, `-`, `_` and dots; it is good for LIVES (TRIAL_LIVES) from now."""
-        rest = TRIAL if self.is_trial else self.launch.bytes if self.launch else b""
-        return _signer.sign(urlsafe_b64encode(self.package.bytes + rest).rstrip(b"=").decode())
+        """Letters, digits, `-`, `_` and dots; it is good for LIVES (TRIAL_LIVES) from now, one of a session with it."""
+        return _signer.sign(urlsafe_b64encode(self.package.bytes + self._rest()).rstrip(b"=").decode())
+
+    def _rest(self) -> bytes:
+        if self.is_trial:
+            return TRIAL
+        if self.session:
+            return SESSION + self.session.bytes
+        return self.launch.bytes if self.launch else b""
 
 
 def token_of(launch: Launch) -> str:
@@ -45,11 +54,14 @@ def token_of(launch: Launch) -> str:
 def ticket_of(token: str) -> Ticket:
     """What the token allows, without asking the database. Raises UnknownToken."""
     try:
-        text = _signer.unsign(token, max_age=LIVES)
+        text = _signer.unsign(token)
         numbers = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         package, rest = UUID(bytes=numbers[:16]), numbers[16:]
+        # A launch has sixteen bytes and no letter before them.
+        if len(rest) == 17 and rest.startswith(SESSION):
+            return Ticket(package, None, session=UUID(bytes=rest[1:]))
+        _signer.unsign(token, max_age=TRIAL_LIVES if rest == TRIAL else LIVES)
         if rest == TRIAL:
-            _signer.unsign(token, max_age=TRIAL_LIVES)
             return Ticket(package, None, is_trial=True)
         return Ticket(package, UUID(bytes=rest) if rest else None)
     except (signing.BadSignature, ValueError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -85,6 +86,7 @@ class Session(models.Model):
     initialized_at = models.DateTimeField(null=True, help_text="The timestamp of that statement")
     said = models.JSONField(default=list, help_text="Verbs of the cmi5 defined statements so far")
     heard_at = models.DateTimeField(null=True, help_text="When the unit last said something")
+    seen_at = models.DateTimeField(null=True, help_text="When it last asked for or kept anything, to ten minutes")
     ended_at = models.DateTimeField(null=True)
     is_abandoned = models.BooleanField(default=False)
 
@@ -105,3 +107,8 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+    @property
+    def last_sign(self) -> datetime:
+        """When the unit last showed that somebody is there."""
+        return max(at for at in (self.launched_at, self.heard_at, self.seen_at) if at)

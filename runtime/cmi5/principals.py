@@ -17,7 +17,8 @@ from runtime.cmi5 import preferences, rules
 from runtime.cmi5 import vocabulary as cmi5
 from runtime.cmi5.hearing import hear
 from runtime.cmi5.models import CourseRegistration, Session
-from runtime.cmi5.sessions import SESSION_USER, SILENCE, digest
+from runtime.cmi5.registrations import may_study
+from runtime.cmi5.sessions import SESSION_USER, digest, is_silent, note_seen
 from runtime.cmi5.structure import structure_of
 
 if TYPE_CHECKING:
@@ -139,10 +140,12 @@ def of_session(scheme: str, credentials: str) -> SessionPrincipal | None:
     session = rows.filter(token_sha256=digest(credentials)).first()
     if session is None or session.ended_at:
         raise Unauthorised("The session has ended, or never was.")
-    if (session.heard_at or session.launched_at) < timezone.now() - SILENCE:
+    at = timezone.now()
+    if is_silent(session, at=at):
         raise Unauthorised("The session was silent for too long.")
-    if not _may_study(session.registration):
+    if not may_study(session.registration):
         raise Unauthorised("The learner does not study this any more.")
+    note_seen(session, at=at)
     return SessionPrincipal(session)
 
 
@@ -150,13 +153,6 @@ def of_staff(scheme: str, credentials: str) -> StaffPrincipal | None:
     """An authenticator for `lrs.principals`: `Bearer <token>` of a system of the staff."""
     token = token_of(credentials, at=timezone.now()) if scheme == "bearer" else None
     return StaffPrincipal(token) if token else None
-
-
-def _may_study(registration: CourseRegistration) -> bool:
-    if registration.study is None:
-        return True
-    enrolment = registration.study.enrolment
-    return enrolment.user.is_active and enrolment.withdrawn_at is None
 
 
 def _read(content: bytes) -> Any:

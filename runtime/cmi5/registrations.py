@@ -73,6 +73,14 @@ def lock(registration_id: int) -> CourseRegistration:
     return rows.get(pk=registration_id)
 
 
+def may_study(registration: CourseRegistration) -> bool:
+    """Whether the learner still has an account and the study was not withdrawn; an actor of another system may."""
+    if registration.study is None:
+        return True
+    enrolment = registration.study.enrolment
+    return enrolment.user.is_active and enrolment.withdrawn_at is None
+
+
 def progress_of(registration: CourseRegistration) -> dict[int, UnitProgress]:
     """By activity; what nothing was reached in is not there."""
     return {one.activity_id: one for one in registration.units.all()}

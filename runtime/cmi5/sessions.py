@@ -23,8 +23,9 @@ from runtime.models import Registration
 from runtime.player import file_address
 from runtime.tokens import Ticket
 
-# A unit that says nothing for so long was left: its session is abandoned (9.3.6).
+# A unit that neither says nor asks anything for so long was left: its session is abandoned (9.3.6).
 SILENCE = timedelta(hours=12)
+SEEN_NOTED_EVERY = timedelta(minutes=10)
 # The name before the colon of an auth-token, by which the store knows whose it is.
 SESSION_USER = "cmi5-session"
 
@@ -75,7 +76,7 @@ def launch(*, registration: CourseRegistration, index: int, wanted: Wanted, at: 
         return_url=wanted.return_url,
     )
     store.keep_launch_data(data, subject=subject)
-    address = content_address(structure, unit)
+    address = content_address(structure, unit, session)
     store.say([statements.launched(subject, data, url=address, at=at)], package=registration.package)
     url = addresses.launch_url(
         address,
@@ -106,11 +107,32 @@ def is_elsewhere(unit: Unit) -> bool:
     return "://" in unit.href.partition("?")[0]
 
 
-def content_address(structure: Structure, unit: Unit) -> str:
+def content_address(structure: Structure, unit: Unit, session: Session) -> str:
     """Where the unit's own page is: elsewhere, or a file of the package, readable with a token that saves nothing."""
     if is_elsewhere(unit):
         return unit.href
-    return settings.CONTENT_ORIGIN + file_address(Ticket(structure.package, None).token(), unit.href)
+    ticket = Ticket(structure.package, None, session=session.number)
+    return settings.CONTENT_ORIGIN + file_address(ticket.token(), unit.href)
+
+
+def may_read(number: UUID, *, package: UUID, at: datetime) -> bool:
+    """Whether the files of a session may be read: while it lives, and for as long as SILENCE from its launch."""
+    rows = Session.objects.select_related("registration__study__enrolment__user")
+    session = rows.filter(number=number, registration__package__number=package).first()
+    if session is None or not registrations.may_study(session.registration):
+        return False
+    is_live = session.ended_at is None and not is_silent(session, at=at)
+    return is_live or session.launched_at > at - SILENCE
+
+
+def is_silent(session: Session, *, at: datetime) -> bool:
+    return session.last_sign < at - SILENCE
+
+
+def note_seen(session: Session, *, at: datetime) -> None:
+    """That the unit is there still, though it may have nothing to say; noted now and then."""
+    if session.last_sign <= at - SEEN_NOTED_EVERY:
+        Session.objects.live().filter(pk=session.pk).update(seen_at=at)
 
 
 def fetch(*, secret: str, at: datetime) -> str | None:
@@ -154,7 +176,7 @@ def abandon_silent(*, at: datetime | None = None) -> int:
     """Abandon every session that has been silent for too long (9.3.6); how many. `at` None: now."""
     at = at or timezone.now()
     launched = Session.objects.live().filter(launched_at__lte=at - SILENCE)
-    silent = launched.exclude(heard_at__gt=at - SILENCE)
+    silent = launched.exclude(heard_at__gt=at - SILENCE).exclude(seen_at__gt=at - SILENCE)
     return sum(_abandoned(session, at) for session in silent.order_by("pk"))
 
 

@@ -12,10 +12,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from courses.packages.allowing import sources_of
 from courses.packages.media_types import media_type
+from runtime.cmi5 import sessions
 from runtime.content.ranges import Unsatisfiable, asked_part
 from runtime.errors import LaunchGone
 from runtime.tokens import LIVES, Ticket, launch_of
@@ -51,13 +53,14 @@ def package_file(request: HttpRequest, ticket: Ticket, name: str) -> HttpRespons
 
 
 def may_read(ticket: Ticket) -> bool:
-    """Whether the learner of the token's launch may still study; kept for a minute. A look without launch may."""
-    if ticket.launch is None:
+    """Whether the learner of the launch or session may still study, kept for a minute. A look without either may."""
+    launch_or_session = ticket.launch or ticket.session
+    if launch_or_session is None:
         return True
-    key = f"runtime.may_read.{ticket.launch.hex}.{ticket.package.hex}"
+    key = f"runtime.may_read.{launch_or_session.hex}.{ticket.package.hex}"
     answer = cache.get(key)
     if answer is None:
-        answer = _has_launch(ticket)
+        answer = _has_launch(ticket) if ticket.launch else _has_session(ticket)
         cache.set(key, answer, ASKED_AGAIN_AFTER_S)
     return answer
 
@@ -68,6 +71,10 @@ def _has_launch(ticket: Ticket) -> bool:
     except LaunchGone:
         return False
     return True
+
+
+def _has_session(ticket: Ticket) -> bool:
+    return sessions.may_read(ticket.session, package=ticket.package, at=timezone.now())
 
 
 def _file_in(package: UUID, name: str) -> Path | None:
