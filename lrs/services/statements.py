@@ -82,22 +82,26 @@ def store(
     # Files first: a row must never promise what the disk does not have.
     if files:
         attachments.keep(files)
+    # Statements are new as a rule, and the database says when one is not: only then is it looked for.
+    try:
+        return _store(statements, principal, edition, looks=False)
+    except IntegrityError:
+        pass
     for _ in range(TRIES - 1):
         try:
-            return _store(statements, principal, edition)
+            return _store(statements, principal, edition, looks=True)
         except IntegrityError:
             continue
-    return _store(statements, principal, edition)
+    return _store(statements, principal, edition, looks=True)
 
 
 @transaction.atomic
-def _store(statements: Sequence[Node], principal: Principal, edition: Edition) -> Stored:
+def _store(statements: Sequence[Node], principal: Principal, edition: Edition, *, looks: bool) -> Stored:
     numbers = [uuid.UUID(one["id"]) if "id" in one else uuid.uuid4() for one in statements]
     if len(set(numbers)) != len(numbers):
         raise Invalid("A batch has an id twice.")
     announce_writer()
-    # What the store names itself, nobody can have named before.
-    there = _known([number for number, one in zip(numbers, statements, strict=True) if "id" in one])
+    there = _known(numbers) if looks else {}
     now = _now()
     new, rows = [], []
     for number, statement in zip(numbers, statements, strict=True):
@@ -119,8 +123,6 @@ def _store(statements: Sequence[Node], principal: Principal, edition: Edition) -
 
 def _known(numbers: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
     """Bodies of those that are stored."""
-    if not numbers:
-        return {}
     return dict(Statement.objects.filter(number__in=numbers).values_list("number", "body"))
 
 

@@ -15,7 +15,7 @@ from django.utils.datastructures import CaseInsensitiveMapping
 
 from lrs.errors import Busy, Invalid, NotAllowed, StoreError, TooLarge, Unauthorised
 from lrs.principals import Action, Asked, Principal, principal_of
-from lrs.selectors.consistency import consistent_through
+from lrs.selectors.consistency import recently_consistent_through
 from lrs.services.statements import moment_text
 from lrs.validation.atoms import Edition
 
@@ -209,7 +209,7 @@ def _is_passing(problem: OperationalError) -> bool:
 def _framed(response: HttpResponse, edition: Edition, through: datetime | None = None) -> HttpResponse:
     # A plain string: the development server refuses its subclasses.
     response.headers[VERSION] = edition.value
-    response.headers[CONSISTENT_THROUGH] = moment_text(through or consistent_through())
+    response.headers[CONSISTENT_THROUGH] = moment_text(through or recently_consistent_through())
     if response.status_code != HTTPStatus.NO_CONTENT:
         response.headers["Content-Length"] = str(len(response.content))
     for name, value in (_INERT | _CORS).items():

@@ -1,8 +1,13 @@
 """The statement resource: xAPI 1.0.3, part 3, 2.1, and what a store adds, part 2, 2.3 and 2.4."""
 
+from datetime import UTC, datetime
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lrs.models import Statement
+from lrs.selectors import consistency
 from tests.lrs.ground import (
     ACTIVITY,
     ANNA,
@@ -251,3 +256,51 @@ class TestReading:
         answer = store.get(f"{STATEMENTS}?statementId={number}")
 
         assert answer.headers["Last-Modified"] == "Sun, 01 Mar 2026 12:00:00 GMT"
+
+
+class TestCosts:
+    """What every statement costs, when nothing about it is new but itself."""
+
+    @pytest.mark.parametrize("size", [1, 3])
+    def test_few_queries_however_many_come_at_once(self, store, size):
+        store.stored(a_statement())
+        batch = [a_statement(id=a_number()) for _ in range(size)]
+
+        with CaptureQueriesContext(connection) as asked:
+            store.stored(*batch)
+
+        # Who asks, the statements, what they mention, the words they use; PostgreSQL says before that somebody writes.
+        assert len(without_savepoints(asked)) == 4 + (connection.vendor == "postgresql")
+
+    def test_one_more_for_what_is_there_already(self, store):
+        again = a_statement(id=a_number())
+        store.stored(again, a_statement())
+
+        with CaptureQueriesContext(connection) as asked:
+            assert store.post(again).status_code == 204
+
+        assert sum("INSERT" in one for one in without_savepoints(asked)) == 1
+        assert len(without_savepoints(asked)) == 3 + 2 * (connection.vendor == "postgresql")
+
+    def test_up_to_when_all_is_known_is_asked_once_a_second_and_for_every_list(self, store, monkeypatch):
+        moments = iter(datetime(2026, 1, 1, 12, 0, second, tzinfo=UTC) for second in range(9))
+        monkeypatch.setattr(consistency, "consistent_through", lambda: next(moments))
+        monkeypatch.setattr("lrs.views.statements.consistent_through", lambda: next(moments))
+        monkeypatch.setattr(consistency, "_recent", None)
+
+        def told(path: str) -> str:
+            return store.get(path).headers["X-Experience-API-Consistent-Through"][17:19]
+
+        assert [told("/xapi/about"), told("/xapi/about"), told(STATEMENTS), told("/xapi/about")] == [
+            "00",
+            "00",
+            "01",
+            "00",
+        ]
+        monkeypatch.setattr(consistency, "FRESH_S", 0)
+        assert [told("/xapi/about"), told("/xapi/about")] == ["02", "03"]
+
+
+def without_savepoints(asked) -> list[str]:
+    """Nor the question up to when all is known, which is asked once a second."""
+    return [one["sql"] for one in asked.captured_queries if not {"SAVEPOINT", "pg_locks"} & set(one["sql"].split())]
