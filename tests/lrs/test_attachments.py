@@ -88,6 +88,15 @@ def test_files_go_in_and_come_out_byte_for_byte(store):
     ]
 
 
+def test_a_file_with_an_address_comes_with_its_bytes_when_the_store_has_them(store):
+    statement = a_statement(attachments=[an_attachment(TEXT, fileUrl="https://example.test/file")])
+    [number] = store.post(a_body(statement, a_part(TEXT)), content_type=MIXED).json()
+
+    found = store.get(address(statementId=number, attachments=True)).content
+
+    assert (found.count(sha2(TEXT).encode()), found.count(TEXT)) == (2, 1)
+
+
 def test_a_list_brings_each_file_once_and_only_when_asked(store):
     for _ in range(2):
         store.post(a_body(with_files(TEXT), a_part(TEXT)), content_type=MIXED)

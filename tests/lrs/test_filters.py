@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lrs.models import Statement
-from tests.lrs.ground import ANNA, ATTENDED, BEN, Store, a_reference, a_statement, a_voiding, address
+from tests.lrs.ground import ACTIVITY, ANNA, ATTENDED, BEN, Store, a_reference, a_statement, a_voiding, address
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +223,44 @@ def test_a_page_that_was_made_up_is_not_found(store):
 )
 def test_what_cannot_be_meant_is_refused(store, query):
     assert store.get(address(**query)).status_code == 400
+
+
+OTHER_PARAMETERS = {
+    "agent": BEN,
+    "verb": ATTENDED,
+    "activity": ACTIVITY,
+    "registration": ONE,
+    "related_activities": True,
+    "related_agents": True,
+    "since": "2020-01-01T00:00:00Z",
+    "until": "2020-01-01T00:00:00Z",
+    "limit": "1",
+    "ascending": True,
+}
+
+
+@pytest.mark.parametrize("identifier", ["statementId", "voidedStatementId"])
+def test_one_statement_is_asked_for_with_its_format_and_attachments_alone(store, identifier):
+    store.stored(a_statement(id=ONE), a_statement(id=ANOTHER))
+    store.stored(a_voiding(ANOTHER))
+    named = {identifier: ONE if identifier == "statementId" else ANOTHER}
+
+    refused = [name for name, value in OTHER_PARAMETERS.items() if status(store, **named, **{name: value}) == 400]
+
+    assert refused == list(OTHER_PARAMETERS)
+    assert status(store, **named, format="ids") == status(store, **named, attachments=True) == 200
+
+
+@pytest.mark.parametrize("name", [*OTHER_PARAMETERS, "statementId", "voidedStatementId", "format", "attachments"])
+def test_3_2_a_parameter_in_other_letters_is_none(store, name):
+    assert status(store, **{name[0].upper() + name[1:]: OTHER_PARAMETERS.get(name, ONE)}) == 400
+
+
+def test_flags_without_what_they_widen_and_a_limit_of_0_mean_nothing(store):
+    [number] = store.stored(a_statement())
+
+    assert store.found(related_agents=True, related_activities=True, limit="0") == [number]
+
+
+def status(store, **query) -> int:
+    return store.get(address(**query)).status_code

@@ -259,6 +259,32 @@ def test_1_1_head_is_get_without_a_body(store, path):
     assert head.headers["Content-Type"] == read.headers["Content-Type"]
 
 
+def test_1_1_head_of_what_has_an_id_is_get_without_a_body(store):
+    [number] = store.stored(a_statement())
+    paths = [address(STATEMENTS, statementId=number)]
+    for path, owner, name in (
+        ("/xapi/activities/state", {"activityId": ACTIVITY, "agent": ANNA}, "stateId"),
+        ("/xapi/activities/profile", {"activityId": ACTIVITY}, "profileId"),
+        ("/xapi/agents/profile", {"agent": ANNA}, "profileId"),
+    ):
+        paths += [address(path, **owner, **{name: "a"}), address(path, **owner)]
+        store.post({"a": 1}, paths[-2])
+
+    for path in paths:
+        read, head = store.get(path), store.call("HEAD", path)
+
+        assert (head.status_code, head.content) == (200, b"")
+        names = ("Content-Length", "Content-Type", "ETag", "Last-Modified")
+        assert [head.headers.get(name) for name in names] == [read.headers.get(name) for name in names]
+
+
+@pytest.mark.parametrize("path", [path for path in RESOURCES if path != "/xapi/about"])
+def test_3_3_a_request_without_a_version_is_400_whatever_else_it_lacks(store, path):
+    answer = store.get(path, X_Experience_API_Version=None)
+
+    assert (answer.status_code, answer.headers["X-Experience-API-Version"]) == (400, "1.0.3")
+
+
 def test_3_2_a_request_that_is_too_large_is_413(store, settings):
     settings.XAPI_MAX_BYTES = 1000
 
