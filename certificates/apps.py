@@ -15,3 +15,4 @@ class CertificatesConfig(AppConfig):
         outbox.handlers[services.LETTER_TOPIC] = services.keep_letter_promise
         papers.shelves.append(selectors.shelf)
         papers.registers.append(selectors.register)
+        papers.issuers.append(selectors.issuer)

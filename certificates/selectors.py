@@ -1,9 +1,9 @@
 """Reads shared by pages and services."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from cms.i18n import pick
 from courses.models import ACADEMIC_HOUR_MINUTES
 from courses.selectors import outline
 from learning.models import Completion, Institution, User
-from learning.papers import Paper
+from learning.papers import Attestation, Paper
 from learning.requirements.paths import modules_on, units_on
 
 
@@ -99,6 +99,23 @@ def register(completion_ids: Sequence[int]) -> dict[int, str]:
     """The number of the latest paper of each completion."""
     papers = Certificate.objects.filter(completion__in=completion_ids).order_by("pk")
     return dict(papers.values_list("completion_id", "serial"))
+
+
+def issuer(user_ids: Sequence[int], since: date, until: date) -> Iterator[Attestation]:
+    """What was issued to these people from one day to another, both included, as it stands today."""
+    first, after = (timezone.make_aware(datetime.combine(day, time.min)) for day in (since, until + timedelta(days=1)))
+    papers = Certificate.objects.filter(user__in=user_ids, issued_at__gte=first, issued_at__lt=after)
+    rows = papers.with_standing().select_related("supersedes").defer("snapshot", "supersedes__snapshot")
+    for certificate in rows:
+        yield Attestation(
+            number=certificate.serial,
+            completion_id=certificate.completion_id,
+            issued_on=timezone.localdate(certificate.issued_at),
+            valid_from=certificate.valid_from,
+            valid_until=certificate.valid_until,
+            revoked_on=Standing(certificate, until).revoked_on,
+            replaces=certificate.supersedes.serial if certificate.supersedes else "",
+        )
 
 
 def verification_address(code: str) -> str:

@@ -7,11 +7,12 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import IO, Any
 
 from django.utils.translation import get_language
 
-Cell = str | int | date | None
+Cell = str | int | Decimal | date | None
 Row = Sequence[Cell]
 
 # A spreadsheet takes text that begins like this for a formula; some skip blanks before it.
@@ -36,12 +37,13 @@ class _Echo:
         return text
 
 
-def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
+def csv_lines(rows: Iterable[Row], *, delimiter: str = "") -> Iterator[bytes]:
     """The file in portions: UTF-8 with its mark, days as 2026-11-24.
 
-    Columns are parted as spreadsheets of the reader's language expect: by semicolons in Latvian, else by commas.
+    Unless a delimiter is given, columns are parted as spreadsheets of the reader's language expect: by semicolons in
+    Latvian, else by commas.
     """
-    writer = csv.writer(_Echo(), delimiter=";" if get_language() == "lv" else ",")
+    writer = csv.writer(_Echo(), delimiter=delimiter or (";" if get_language() == "lv" else ","))
     portion = ["\ufeff"]
     for row in rows:
         portion.append(writer.writerow([neutral(cell) if isinstance(cell, str) else cell for cell in row]))
@@ -52,9 +54,16 @@ def csv_lines(rows: Iterable[Row]) -> Iterator[bytes]:
 
 
 def xlsx_file(*, rows: Iterable[Row], title: str, widths: Sequence[int], notes: tuple[str, Iterable[Row]]) -> IO[bytes]:
-    """A workbook, open at its start: the rows (the first one is the header) and a second sheet with notes.
+    """A workbook, open at its start: the rows (the first one is the header) and a second sheet with notes."""
+    return xlsx_book(tables=[(title, widths, rows)], notes=notes)
 
-    Text stays text whatever it begins with. Days are days.
+
+def xlsx_book(
+    *, tables: Iterable[tuple[str, Sequence[int], Iterable[Row]]], notes: tuple[str, Iterable[Row]]
+) -> IO[bytes]:
+    """A workbook, open at its start: a sheet for each (title, widths, rows), and a last one with notes.
+
+    The first row of each is its header. Text stays text whatever it begins with. Days are days.
     """
     import xlsxwriter  # Slow to import, and only exports need it.
 
@@ -64,12 +73,13 @@ def xlsx_file(*, rows: Iterable[Row], title: str, widths: Sequence[int], notes: 
     day = book.add_format({"num_format": "dd.mm.yyyy."})
     bold = book.add_format({"bold": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    table = book.add_worksheet(_sheet_name(title))
-    table.freeze_panes(1, 0)
-    for column, width in enumerate(widths):
-        table.set_column(column, column, width)
-    for number, row in enumerate(rows):
-        _write(table, number, row, day, bold if number == 0 else None)
+    for title, widths, rows in tables:
+        table = book.add_worksheet(_sheet_name(title))
+        table.freeze_panes(1, 0)
+        for column, width in enumerate(widths):
+            table.set_column(column, column, width)
+        for number, row in enumerate(rows):
+            _write(table, number, row, day, bold if number == 0 else None)
     notes_title, told = notes
     sheet = book.add_worksheet(_sheet_name(notes_title))
     sheet.set_column(0, 0, 24)
@@ -85,8 +95,8 @@ def _write(sheet: Any, number: int, row: Row, day: Any, text_format: Any) -> Non
     for column, cell in enumerate(row):
         if isinstance(cell, date):
             sheet.write_datetime(number, column, cell, day)
-        elif isinstance(cell, int):
-            sheet.write_number(number, column, cell)
+        elif isinstance(cell, int | Decimal):
+            sheet.write_number(number, column, float(cell))
         elif cell:
             sheet.write_string(number, column, cell, text_format)
 

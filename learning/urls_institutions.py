@@ -1,6 +1,7 @@
 from learning.coverage import urls as coverage
 from learning.evidence import urls as evidence
 from learning.people import urls as people
+from learning.records import urls as records
 
 app_name = "institutions"
 
@@ -8,4 +9,5 @@ urlpatterns = [
     *coverage.institutions,
     *evidence.institutions,
     *people.officer,
+    *records.institutions,
 ]

@@ -13,6 +13,7 @@ from learning.records import outbox
 
 from .accounts import open_accounts
 from .changes import change_list
+from .evidence import write_evidence
 from .history import write_history
 from .personas import create_personas
 from .staff import CSV_PATH
@@ -53,6 +54,8 @@ def populate_demo(*, today: date | None = None) -> Populated:
             write_history(root, course, today=today)
             open_accounts(root)
         create_personas()
+        if is_new:
+            write_evidence(root, course, today=today)
     inside = Institution.objects.under(root)
     staff = inside.values_list("memberships__user").exclude(memberships=None).distinct().count()
     return Populated(is_new=is_new, institutions=inside.count() - 1, people=staff)

@@ -148,7 +148,15 @@ def _people_columns(programme: Programme | None, on: date) -> list[Column]:
         Column(_("In coverage"), 18, _in_coverage),
         Column(_("Deadline"), 14, lambda person: person.standing.due_on),
         Column(_("Valid until"), 16, _valid_until),
+        Column(_("Source"), 18, _source),
     ]
+
+
+def _source(person: Person) -> str:
+    """Where the training was given; "" without a valid proof."""
+    if person.standing.state != State.VALID:
+        return ""
+    return _("training elsewhere") if person.is_elsewhere else _("this platform")
 
 
 def _in_coverage(person: Person) -> str:

@@ -16,6 +16,7 @@ from learning.coverage.programmes import Programme
 from learning.coverage.selectors import rows_of, standing_in
 from learning.coverage.sql import Part
 from learning.coverage.standing import SOON_DAYS, Obligation, Standing, State
+from learning.evidence.selectors import proven_elsewhere
 from learning.people.models import Institution, Membership
 from learning.people.names import folded, folded_sql
 
@@ -25,7 +26,10 @@ MOST_WORDS = 5
 
 @dataclass(frozen=True)
 class Person:
-    """A row of the list. `posts` are those held at the place on that day."""
+    """A row of the list. `posts` are those held at the place on that day.
+
+    `is_elsewhere`: what proves the training is a document of another provider alone.
+    """
 
     user_id: int
     number: UUID
@@ -33,6 +37,7 @@ class Person:
     last_name: str
     standing: Standing
     posts: Sequence[Membership]
+    is_elsewhere: bool = False
 
     @property
     def name(self) -> str:
@@ -157,6 +162,7 @@ def _people(institution: Institution, rows: list[dict[str, Any]], on: date) -> l
     )
     for post in held.select_related("position", "institution").order_by("starts_on", "pk"):
         posts.setdefault(post.user_id, []).append(post)
+    elsewhere = proven_elsewhere([row["user_id"] for row in rows], rows[0]["course_id"], on=on) if rows else set()
     return [
         Person(
             user_id=row["user_id"],
@@ -165,6 +171,7 @@ def _people(institution: Institution, rows: list[dict[str, Any]], on: date) -> l
             last_name=row["last_name"],
             standing=standing_in(row, on=on),
             posts=posts.get(row["user_id"], ()),
+            is_elsewhere=row["user_id"] in elsewhere,
         )
         for row in rows
     ]

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
+
 from learning.errors import LearningError
 from learning.evidence.models import EvidenceRule, ExternalEvidence
 from learning.evidence.terms import Terms
 from learning.people.models import Institution, Membership, User
+from learning.records.models import Completion
 from learning.requirements.selectors import newest_version
 
 
@@ -70,7 +73,9 @@ def workplace_of(user: User, *, on: date) -> Institution | None:
     return post and post.institution
 
 
-def sources_of(completion_ids: Sequence[int]) -> dict[int, str]:
-    """Provider and document number of those completions that are training elsewhere."""
-    found = ExternalEvidence.objects.filter(completion__in=completion_ids).select_related("completion")
-    return {evidence.completion.pk: evidence.source for evidence in found}
+def proven_elsewhere(user_ids: Sequence[int], course_id: int, *, on: date) -> set[int]:
+    """Those of these people whose only proof in force that day is training elsewhere."""
+    valid = Completion.objects.valid(on=on).filter(course=course_id)
+    ours = valid.filter(external=None, user=OuterRef("user"))
+    theirs = valid.filter(user__in=user_ids, external__isnull=False).exclude(Exists(ours))
+    return set(theirs.values_list("user_id", flat=True))

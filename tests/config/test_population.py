@@ -26,6 +26,8 @@ from learning.models import (
     AuditEvent,
     Completion,
     Enrolment,
+    EvidenceRule,
+    ExternalEvidence,
     Institution,
     Invitation,
     Membership,
@@ -44,7 +46,7 @@ from learning.requirements.selectors import last_completions, period_of
 TODAY = timezone.localdate()
 EVERYTHING = (
     *(User, Institution, Membership, Scope, Requirement, StaffImport, Enrolment, UnitState, Attempt, Completion),
-    *(Certificate, OutboxMessage, AuditEvent),
+    *(Certificate, OutboxMessage, AuditEvent, ExternalEvidence, EvidenceRule),
 )
 
 
@@ -114,7 +116,7 @@ def test_a_second_run_changes_nothing(demo, db):
 
 
 def test_whoever_completed_has_done_every_required_unit_before(demo, db):
-    completions = Completion.objects.select_related("enrolment")
+    completions = Completion.objects.filter(external=None).select_related("enrolment")
 
     assert completions.count() > 200
     for completion in completions:
@@ -153,8 +155,9 @@ def test_every_attempt_is_scored_as_its_answers_deserve(demo, db):
 def test_every_completion_has_its_certificate_of_that_day(demo, db):
     papers = {paper.completion_id: paper for paper in Certificate.objects.all()}
 
-    assert papers.keys() == set(Completion.objects.values_list("pk", flat=True))
-    for completion in Completion.objects.all():
+    own = Completion.objects.filter(external=None)
+    assert papers.keys() == set(own.values_list("pk", flat=True))
+    for completion in own:
         facts = papers[completion.pk].facts
         assert (facts.completed_on, facts.issued_on, facts.valid_until) == (
             *(completion.completed_on, completion.completed_on),
@@ -180,6 +183,13 @@ def test_the_school_of_the_hr_officer_shows_every_state(demo, db):
     }
 
     assert [name for name, rows in states.items() if not rows.exists()] == []
+
+
+def test_documents_of_training_elsewhere_show_every_state_but_one(demo, db):
+    documents = ExternalEvidence.objects.filter(institution__code="centra-pamatskola")
+
+    assert sorted(documents.values_list("state", flat=True)) == ["accepted", "proposed", "proposed", "refused"]
+    assert Completion.objects.filter(kind="external").get().external in documents
 
 
 def test_the_teacher_is_half_way_in_the_third_module(demo, db):

@@ -61,6 +61,7 @@ HEADER = [
     "In coverage",
     "Deadline",
     "Valid until",
+    "Source",
 ]
 
 
@@ -84,6 +85,7 @@ def test_a_csv_holds_the_list_then_the_day_and_the_rule(client, school):
         "Counted",
         "2020-01-31",
         str(until),
+        "this platform",
     ]
     told = {row[0]: row[1] for row in rows[end + 1 :]}
     assert told["Day"] == str(school.today)

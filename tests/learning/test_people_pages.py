@@ -179,7 +179,7 @@ def test_the_list_costs_the_same_queries_however_long(client, django_assert_num_
     client.force_login(hr)
 
     list_of(client, school)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         list_of(client, school)
 
 

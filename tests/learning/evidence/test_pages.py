@@ -307,3 +307,17 @@ def test_a_learner_s_own_list_costs_the_same_for_one_document_and_for_three(
 
     with django_assert_num_queries(7):
         client.get("/learn/evidence/")
+
+
+def test_the_staff_list_and_its_file_say_what_counts_by_training_elsewhere(client, school, second, person):
+    for one in (person, school.people["valid"]):
+        paper = make.an_evidence(one, school.course, school.institution, by=school.hr)
+        services.accept(evidence=paper, by=second, at=timezone.now())
+    client.force_login(school.hr)
+
+    page = html_of(client.get(at("people")))
+    lines = b"".join(client.get(at("export_people_csv")).streaming_content).decode().splitlines()
+
+    assert page.count("mācības citur") == 1
+    sources = {line.split(";")[0]: line.split(";")[-1] for line in lines[1:8]}
+    assert (sources["Ēriks"], sources["Ābele"], sources["Celms"]) == ("mācības citur", "šī platforma", "")
