@@ -4,6 +4,7 @@ from django.urls import path
 
 from learning.people import column_views, import_views, invitation_views, views
 from learning.people.duplicates import views as duplicate_views
+from learning.people.posts import views as post_views
 
 invited = [
     path("invitation/<slug:token>/", views.accept, name="accept_invitation"),
@@ -19,5 +20,8 @@ officer = [
     path("<slug:code>/import/columns/", column_views.remembered, name="remembered_columns"),
     path("<slug:code>/duplicates/", duplicate_views.duplicates, name="duplicates"),
     path("<slug:code>/invitations/", invitation_views.invitation_list, name="invitations"),
+    path("<slug:code>/people/<uuid:number>/edit/", post_views.edit_person, name="edit_person"),
+    path("<slug:code>/people/<uuid:number>/posts/new/", post_views.add_post, name="add_post"),
+    path("<slug:code>/people/<uuid:number>/posts/<int:post>/", post_views.edit_post, name="edit_post"),
     path("<slug:code>/people/new/", invitation_views.invite, name="invite"),
 ]

@@ -46,6 +46,7 @@ class Side:
             "evidence": evidence.number,
             "institution": self.institution.code,
             "person": self.learner.number,
+            "post": self.learner.memberships.get().pk,
             "staff_import": kept.number,
             "course": self.enrolment.course.key,
             "enrolment": self.enrolment.number,

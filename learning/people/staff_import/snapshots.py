@@ -85,7 +85,7 @@ def read_known(rows: Sequence[StaffRow], reach: Reach, *, on: date) -> Known:
     unknown = {row.manager for row in rows if "@" in row.manager} - managers.keys()
     unnamed = {post.manager for post in posts if post.manager} - found.keys()
     for some in batched(unknown):
-        above = {person.email: person for person in _people(_managers(reach, on).filter(email__in=some))}
+        above = {person.email: person for person in _people(managers_within(reach, on).filter(email__in=some))}
         found |= {person.pk: person for person in above.values()}
         managers |= {email: person.pk for email, person in above.items()}
     for some in batched(unnamed):
@@ -93,7 +93,7 @@ def read_known(rows: Sequence[StaffRow], reach: Reach, *, on: date) -> Known:
     return Known(people=_mark_ours(found, reach, on), posts=posts, aliases=aliases, managers=managers)
 
 
-def _managers(reach: Reach, on: date) -> QuerySet[User]:
+def managers_within(reach: Reach, on: date) -> QuerySet[User]:
     """Whoever works within reach or above it: nobody learns from a list who has an account elsewhere."""
     places = Institution.objects.filter(path__startswith=reach.path)
     if reach.institution is not None:
