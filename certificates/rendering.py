@@ -1,7 +1,5 @@
 """From a snapshot to the bytes of its PDF: no database, no clock, no network, the same bytes every time."""
 
-import base64
-import io
 import json
 import re
 import unicodedata
@@ -15,6 +13,7 @@ from typing import Any
 from certificates.errors import MissingGlyphs, UnprintableText
 from certificates.paper import DESIGN, paper
 from certificates.snapshot import Snapshot
+from learning import qr
 
 FONTS = Path(__file__).parent / "fonts"
 STANDARDS = ["a-3a", "ua-1"]
@@ -36,17 +35,12 @@ def pictures(snapshot: Snapshot, *, ppi: int = 96) -> list[bytes]:
     return pages if isinstance(pages, list) else [pages]
 
 
-def qr_image(address: str) -> str:
-    """The QR code of an address as a `data:` address for an `<img>`."""
-    return "data:image/svg+xml;base64," + base64.b64encode(_qr(address).encode()).decode()
-
-
 def _compile(snapshot: Snapshot, **how: Any):
     import typst  # Loads a compiler of 40 MB that no web page needs.
 
     words = asdict(paper(snapshot))
     _refuse_control_characters(words)
-    words["qr"] = _qr(snapshot.verification_address)
+    words["qr"] = qr.svg(snapshot.verification_address)
     try:
         return typst.compile(
             str(DESIGN / "certificate.typ"),
@@ -66,14 +60,6 @@ def _fonts():
     import typst
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-
-
-def _qr(address: str) -> str:
-    import segno
-
-    drawing = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawing, kind="svg", border=0, dark="#0a312b", xmldecl=False)
-    return drawing.getvalue().decode()
 
 
 def _refuse_control_characters(words: Any) -> None:

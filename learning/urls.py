@@ -1,4 +1,5 @@
 from learning.evidence import urls as evidence
+from learning.gatherings import urls as gatherings
 from learning.people import urls as people
 from learning.records import urls as records
 
@@ -7,5 +8,6 @@ app_name = "learning"
 urlpatterns = [
     *people.invited,
     *evidence.study,
+    *gatherings.learn,
     *records.study,
 ]

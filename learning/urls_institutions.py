@@ -1,5 +1,6 @@
 from learning.coverage import urls as coverage
 from learning.evidence import urls as evidence
+from learning.gatherings import urls as gatherings
 from learning.people import urls as people
 from learning.records import urls as records
 
@@ -10,4 +11,5 @@ urlpatterns = [
     *evidence.institutions,
     *people.officer,
     *records.institutions,
+    *gatherings.institutions,
 ]

@@ -9,10 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from certificates import codes, rendering, selectors, services
+from certificates import codes, selectors, services
 from certificates.errors import CertificateError
 from certificates.models import Certificate
 from certificates.paper import paper
+from learning import qr
 from learning.models import User
 
 
@@ -36,7 +37,7 @@ def detail(request: HttpRequest, code: str) -> HttpResponse:
         {
             "standing": selectors.Standing(certificate, timezone.localdate()),
             "paper": paper(facts),
-            "qr": rendering.qr_image(facts.verification_address),
+            "qr": qr.image(facts.verification_address),
             "institutions": selectors.who_sees(request.user),
         },
     )

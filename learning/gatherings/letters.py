@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from courses.selectors import outline
 from learning import calendars, mail
+from learning.gatherings import wording
 from learning.gatherings.models import GroupSession, Seat
 from learning.people.invitation_letters import contact_of
 from learning.records import outbox
@@ -44,17 +44,17 @@ def send(payload: dict) -> None:
         contact = contact_of(session.institution)
         values = {
             "programme_title": outline(session.version_id, language).title,
-            "when": when(session),
+            "when": wording.when(session),
             "place": session.place or _("online, the link is on the page of the session"),
             "reason": session.cancel_reason,
             "session_url": mail.site_link(address(session)),
             "contact_name": contact.name,
             "contact_email": contact.email,
         }
-        wording = WORDINGS[kind]()
+        text = WORDINGS[kind]()
         calendar = calendars.ics(event_of(session, language))
     letter = mail.compose(
-        wording,
+        text,
         to=user.email,
         values=values,
         sender=mail.Sender(session.institution.name, contact.email),
@@ -65,12 +65,6 @@ def send(payload: dict) -> None:
     if seat.state == Seat.State.BOOKED:
         letter.attach(FILE_NAME, calendar.decode(), calendars.CONTENT_TYPE)
     letter.send()
-
-
-def when(session: GroupSession) -> str:
-    """Day and hours in the active language: 24.11.2026. 10.00–12.00."""
-    starts, ends = timezone.localtime(session.starts_at), timezone.localtime(session.ends_at)
-    return f"{date_format(starts, 'SHORT_DATE_FORMAT')} {time_format(starts)}–{time_format(ends)}"
 
 
 def address(session: GroupSession) -> str:

@@ -11,6 +11,7 @@ from courses.models import ACADEMIC_HOUR_MINUTES, CourseVersion
 from courses.selectors import ModuleOutline, Outline, UnitOutline, outline
 from learning.gatherings.models import GroupSession, Seat
 from learning.people.models import Institution, Membership, Scope, User
+from learning.people.names import folded
 from learning.records.form_of_study import ON_SITE_KINDS
 from learning.requirements.models import Enrolment
 
@@ -47,6 +48,24 @@ def coming_for(user: User, *, at: datetime) -> list[GroupSession]:
     return list(found.filter(held | Q(sign_up_until__gte=at)))
 
 
+def person_known_as(session: GroupSession, *, surname: str, known_as: str, at: datetime) -> User | None:
+    """The one person who may attend and has this surname and this staff number or e-mail; None when nobody or several.
+
+    Both have to be told, so whoever runs a session cannot look anybody up.
+    """
+    known_as = known_as.strip()
+    posts = Membership.objects.employed(on=timezone.localdate(at)).filter(
+        institution__path__startswith=session.institution.path, staff_number=known_as
+    )
+    found = User.objects.filter(Q(email=known_as.lower()) | Q(pk__in=posts.values("user")), is_active=True)
+    fitting = [
+        person
+        for person in found
+        if folded(person.last_name) == folded(surname.strip()) and may_attend(person, session, at=at)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def _studied(user: User) -> QuerySet[Enrolment]:
     return Enrolment.objects.open().of(user).order_by().values("course")
 
@@ -61,6 +80,7 @@ def sessions_at(user: User, institution: Institution) -> QuerySet[GroupSession]:
             waiting=Count("seats", filter=Q(seats__state=Seat.State.WAITING)),
             attended=Count("seats", filter=Q(seats__state=Seat.State.ATTENDED)),
         )
+        .order_by("starts_at", "pk")
     )
 
 

@@ -14,6 +14,7 @@ def register() -> None:
         plan=menu.Entry(_("Plan"), "plan"),
         coverage=menu.Entry(_("Coverage"), "chart"),
         people=menu.Entry(_("Staff"), "users"),
+        sessions=menu.Entry(_("Sessions"), "speech"),
         learn=menu.Entry(_("Learning"), "book"),
         card=menu.Entry(_("Action card"), "card", minor=True),
         certificates=menu.Entry(_("Certificates"), "award", minor=True),
@@ -29,6 +30,8 @@ def links(user: User) -> Iterator[menu.Link]:
     if code := next((scope.institution.code for scope in held if scope.role == Scope.Role.HR), None):
         yield menu.Link("coverage", reverse("institutions:coverage", args=[code]))
         yield menu.Link("people", reverse("institutions:people", args=[code]))
+    if code := next((scope.institution.code for scope in held if scope.role == Scope.Role.FACILITATOR), None):
+        yield menu.Link("sessions", reverse("institutions:sessions", args=[code]))
     yield menu.Link("learn", reverse("learning:my_learning"))
     yield menu.Link("card", reverse("learning:card"))
     yield menu.Link("certificates", reverse("certificates:mine"))

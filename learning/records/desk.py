@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from courses.models import Unit
 from courses.selectors import Outline, outline, unit_text
+from learning.gatherings.listing import Listed, listed
+from learning.gatherings.selectors import coming_for
 from learning.models import Completion, Enrolment, Membership, User
 from learning.papers import Paper, papers_of
 from learning.records.selectors import Place, Study, studies
@@ -100,6 +102,7 @@ class Desk:
     offers: Sequence[tuple[RenewalOffer, Outline]]
     lapsed: Sequence[Held]
     papers: Sequence[Paper]
+    sessions: Sequence[Listed]
 
     @classmethod
     def of(cls, user: User, *, on: date, language: str) -> "Desk":
@@ -132,6 +135,7 @@ class Desk:
                 if one.completion.course_id in idle and one.has_expired and not one.period.is_open(on=on)
             ],
             papers=papers_of(user, on=on) if last else [],
+            sessions=listed(coming_for(user, at=timezone.now()), language),
         )
 
     @cached_property

@@ -1,6 +1,6 @@
 """Two municipalities that know nothing of each other, with one of everything that an address can name."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
@@ -8,7 +8,9 @@ from django.utils import timezone
 from assessments import services as assessments
 from certificates.codes import printed
 from cms import services as cms
-from learning.models import Scope, User
+from learning.gatherings import seats
+from learning.gatherings import services as sessions
+from learning.models import GroupSession, Scope, User
 from learning.people import invitations
 from learning.people.staff_import import services as staff_import
 from tests import factories as make
@@ -42,6 +44,7 @@ class Side:
             institution=self.institution, content=STAFF_LIST.encode(), file_name="a.csv", complete=False, by=self.hr
         )
         evidence = make.an_evidence(self.learner, self.enrolment.course, self.institution, by=self.learner)
+        session = self._session()
         self.ids = {
             "evidence": evidence.number,
             "institution": self.institution.code,
@@ -55,9 +58,34 @@ class Side:
             "quiz": quiz.unit.key,
             "package": package.key,
             "attempt": attempt.number,
+            "session": session.number,
+            "session_code": session.code,
             "certificate": printed(certificate.code),
             "invitation": invitations.token_of(newcomer.invitations.get().number),
         }
+
+    def _session(self) -> GroupSession:
+        """One that has just begun, with the learner on its list."""
+        now = timezone.now()
+        session = sessions.plan(
+            institution=self.institution,
+            version=self.enrolment.version,
+            units=[],
+            facilitators=[],
+            details={
+                "place": "Room 1",
+                "online_link": "",
+                "starts_at": now - timedelta(minutes=5),
+                "ends_at": now + timedelta(hours=1),
+                "sign_up_until": now - timedelta(minutes=5),
+                "capacity": 5,
+                "takes_walk_ins": True,
+            },
+            by=self.hr,
+            at=now,
+        )
+        seats.book(session=session, user=self.learner, at=now - timedelta(hours=1))
+        return session
 
     def _officer(self, name: str, role: str, institution) -> User:
         officer = make.a_user(f"{role}@{name}.test")

@@ -23,6 +23,7 @@ ROLES = (
 EVERYONE = frozenset(ROLES)
 OWNER = frozenset({"learner"})
 HR = frozenset({"hr"})
+RUNS = frozenset({"hr", "facilitator"})
 FIGURES = frozenset({"hr", "coordinator", "auditor"})
 
 
@@ -80,6 +81,19 @@ MATRIX = {
     "institutions:evidence_decide": line(HR, code="institution", number="evidence"),
     "institutions:evidence_withdraw": line(HR, code="institution", number="evidence"),
     "institutions:evidence_document": line(HR, code="institution", number="evidence"),
+    # Group sessions: names and posts for those who run them there.
+    "institutions:sessions": line(RUNS, code="institution"),
+    "institutions:plan_session": line(RUNS, code="institution"),
+    "institutions:session": line(RUNS, code="institution", number="session"),
+    "institutions:change_session": line(RUNS, code="institution", number="session"),
+    "institutions:cancel_session": line(RUNS, code="institution", number="session"),
+    "institutions:session_tap": line(RUNS, code="institution", number="session"),
+    "institutions:session_add": line(RUNS, code="institution", number="session"),
+    "institutions:session_confirm": line(RUNS, code="institution", number="session"),
+    "institutions:session_screen": line(RUNS, code="institution", number="session"),
+    "institutions:session_sheet": line(RUNS, code="institution", number="session"),
+    "institutions:session_csv": line(RUNS, code="institution", number="session"),
+    "institutions:session_xlsx": line(RUNS, code="institution", number="session"),
     "plan:home": line(frozenset({"coordinator"})),
     "plan:export_csv": line(frozenset({"coordinator"})),
     "plan:export_xlsx": line(frozenset({"coordinator"})),
@@ -89,6 +103,11 @@ MATRIX = {
     "learning:evidence": line(EVERYONE),
     "learning:evidence_document": line(OWNER, number="evidence"),
     "learning:renew": line(EVERYONE, course="course"),
+    "learning:sessions": line(EVERYONE),
+    "learning:session": line(OWNER, number="session"),
+    "learning:session_seat": line(OWNER, number="session").sending(action="book"),
+    "learning:session_calendar": line(OWNER, number="session"),
+    "learning:session_here": line(OWNER, code="session_code"),
     "learning:programme": line(OWNER, enrolment="enrolment"),
     "learning:completed": line(OWNER, enrolment="enrolment"),
     "learning:unit": line(OWNER, enrolment="enrolment", unit="lesson"),
