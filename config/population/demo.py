@@ -16,6 +16,7 @@ from .changes import change_list
 from .evidence import write_evidence
 from .history import write_history
 from .personas import create_personas
+from .sessions import hold_sessions
 from .staff import CSV_PATH
 from .structure import create_requirements, create_structure
 
@@ -56,6 +57,7 @@ def populate_demo(*, today: date | None = None) -> Populated:
         create_personas()
         if is_new:
             write_evidence(root, course, today=today)
+        hold_sessions(root, course, today=today)
     inside = Institution.objects.under(root)
     staff = inside.values_list("memberships__user").exclude(memberships=None).distinct().count()
     return Populated(is_new=is_new, institutions=inside.count() - 1, people=staff)

@@ -65,6 +65,11 @@ PERSONAS = (
         looks_after=ROOT_CODE,
         scope="coordinator",
     ),
+    Persona(
+        *("facilitator", "Vija", "Ozola", f"vija.ozola@{MAIL_DOMAIN}"),
+        looks_after=ROOT_CODE,
+        scope="facilitator",
+    ),
     Persona("editor", "Dace", "Redaktore", f"redaktore@{MAIL_DOMAIN}"),
     Persona("admin", "Ainis", "Administrators", f"admin@{MAIL_DOMAIN}", woman=False),
 )

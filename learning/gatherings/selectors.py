@@ -121,7 +121,7 @@ def rows_of(session: GroupSession, *, states: Iterable[str] = LISTED) -> list[Ro
 def _order(row: Row) -> tuple:
     if row.seat.state == Seat.State.WAITING:
         return 1, row.seat.place_in_line, "", "", row.seat.pk
-    return 0, row.seat.session.starts_at, row.seat.user.last_name, row.seat.user.first_name, row.seat.pk
+    return 0, row.seat.session.starts_at, folded(row.seat.user.last_name), folded(row.seat.user.first_name), row.seat.pk
 
 
 def _posts(session: GroupSession, people: Sequence[int], *, on: date) -> dict[int, tuple[str, str]]:

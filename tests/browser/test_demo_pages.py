@@ -35,6 +35,9 @@ PAGES = {
         "/learn/{study}/m1-quiz/quiz/",
         "/learn/{study}/m6-quiz/quiz/",
         "/learn/card/",
+        "/learn/sessions/",
+        "/learn/sessions/{session}/",
+        "/learn/sessions/{session_code}/here/",
         "/certificates/",
         "/profile/",
     ],
@@ -62,6 +65,17 @@ PAGES = {
         "/institutions/{hr}/import/",
         "/institutions/{hr}/invitations/",
         "/institutions/{hr}/people/new/",
+    ],
+    "facilitator": [
+        "/institutions/demo-novads/sessions/",
+        "/institutions/demo-novads/sessions/?past=1",
+        "/institutions/demo-novads/sessions/new/",
+        "/institutions/demo-novads/sessions/{session}/",
+        "/institutions/demo-novads/sessions/{session}/change/",
+        "/institutions/demo-novads/sessions/{session}/cancel/",
+        "/institutions/demo-novads/sessions/{session}/screen/",
+        "/institutions/demo-novads/sessions/{session_held}/",
+        "/institutions/demo-novads/sessions/{session_held}/sheet/",
     ],
     "coordinator": [
         "/learn/",
@@ -128,8 +142,12 @@ def places(demo: DemoSite) -> dict[str, str]:
     own = """SELECT certificate.code FROM certificates_certificate AS certificate
         JOIN learning_completion AS completion ON completion.id = certificate.completion_id
         JOIN learning_user AS holder ON holder.id = completion.user_id WHERE holder.email = ?"""
+    (held, _), (ahead, code) = demo.rows("SELECT number, code FROM learning_groupsession ORDER BY starts_at")
     return {
         **demo.facts["institutions"],
+        "session": _dashed(ahead),
+        "session_code": code,
+        "session_held": _dashed(held),
         "certificate": demo.facts["certificate"],
         "study": _dashed(demo.rows(study, demo.email("teacher"))[0][0]),
         "completed": _dashed(demo.rows(study, demo.email("police"))[0][0]),

@@ -42,7 +42,7 @@ def test_the_demo_sets_itself_up_once_and_keeps_its_data(demo, tmp_path):
 
     facts = json.loads((tmp_path / "1.json").read_text())
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert list(facts["personas"]) == ["teacher", "police", "hr", "coordinator", "editor", "admin"]
+    assert list(facts["personas"]) == ["teacher", "police", "hr", "coordinator", "facilitator", "editor", "admin"]
     assert facts == json.loads((tmp_path / "2.json").read_text())
     assert facts["institutions"]["hr"] != facts["institutions"]["other"]
     assert f"/v/{facts['certificate']}/" in first.stdout

@@ -28,13 +28,16 @@ from learning.models import (
     Enrolment,
     EvidenceRule,
     ExternalEvidence,
+    GroupSession,
     Institution,
     Invitation,
     Membership,
     OutboxMessage,
     Requirement,
     Scope,
+    Seat,
     StaffImport,
+    UnitMark,
     UnitState,
     User,
 )
@@ -47,6 +50,7 @@ TODAY = timezone.localdate()
 EVERYTHING = (
     *(User, Institution, Membership, Scope, Requirement, StaffImport, Enrolment, UnitState, Attempt, Completion),
     *(Certificate, OutboxMessage, AuditEvent, ExternalEvidence, EvidenceRule),
+    *(Certificate, OutboxMessage, AuditEvent, GroupSession, Seat, UnitMark),
 )
 
 
@@ -245,8 +249,21 @@ def test_every_persona_can_sign_in(demo, db, client, persona, settings):
     assert (response.status_code, response.url) == (302, "/learn/")
 
 
+def test_one_group_session_was_held_and_one_is_to_come(demo, db):
+    held, ahead = GroupSession.objects.order_by("starts_at")
+
+    assert (held.state, ahead.state) == ("held", "planned")
+    assert held.ends_at < timezone.now() < ahead.starts_at
+    assert Counter(held.seats.values_list("state", flat=True)) == {
+        "attended": 10, "absent": 2, "waiting": 1, "withdrawn": 1
+    }  # fmt: skip
+    assert UnitState.objects.filter(on_site=True).count() == UnitMark.objects.count() > 0
+    assert (ahead.taken, ahead.free) == (7, 9)
+
+
 def test_scopes_are_those_of_the_personas_alone(demo, db):
     assert set(Scope.objects.values_list("user__last_name", "role", "institution__code")) == {
         ("Liepiņa", "hr", "centra-pamatskola"),
         ("Vītola", "coordinator", "demo-novads"),
+        ("Ozola", "facilitator", "demo-novads"),
     }

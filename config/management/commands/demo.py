@@ -15,6 +15,7 @@ from django.core.wsgi import get_wsgi_application
 from certificates.models import Certificate
 from config import env
 from config.origins import other_local
+from config.population.municipality import ROOT_CODE
 from config.population.personas import DEMO_PASSWORD, PERSONAS
 from courses.models import CourseVersion
 from learning.models import Enrolment, Institution
@@ -86,6 +87,7 @@ class Command(BaseCommand):
             "police": "/learn/",
             "hr": f"/institutions/{hr_code}/coverage/",
             "coordinator": "/plan/",
+            "facilitator": f"/institutions/{ROOT_CODE}/sessions/",
             "editor": "/cms/",
             "admin": "/cms/",
         }

@@ -68,6 +68,21 @@ def test_a_facilitator_plans_a_session(place, facilitator, client):
     assert AuditEvent.objects.get().action == "session-planned"
 
 
+def test_what_the_forms_do_not_ask_for_changes_nothing(place, facilitator, client):
+    stranger = make.a_user()
+    extra = {"state": "held", "taken": 9, "code": "AAAAAAAA", "number": str(stranger.number), "id": 1, "edition": 7}
+    extra |= {"created_by": stranger.pk, "version": 1, "course": 1, "user": stranger.pk, "is_staff": "on"}
+
+    client.post(plan_at(place), wanted(place) | extra)
+    session = GroupSession.objects.get()
+    client.post(at(session, "change_session"), wanted(place) | extra | {"institution": "elsewhere"})
+
+    changed = GroupSession.objects.get()
+    assert (changed.state, changed.taken, changed.code, changed.number) == ("planned", 0, session.code, session.number)
+    assert (changed.created_by, changed.institution, changed.version) == (facilitator, place.institution, place.version)
+    assert changed.edition == 0
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
