@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from learning.errors import LearningError
 from learning.evidence.models import EvidenceRule, ExternalEvidence
@@ -75,7 +75,20 @@ def workplace_of(user: User, *, on: date) -> Institution | None:
 
 def proven_elsewhere(user_ids: Sequence[int], course_id: int, *, on: date) -> set[int]:
     """Those of these people whose only proof in force that day is training elsewhere."""
+    return set(_elsewhere(course_id, on).filter(user__in=user_ids).values_list("user_id", flat=True))
+
+
+def count_elsewhere(institution: Institution, course_id: int, *, on: date) -> int:
+    """How many people employed there or below that day have no proof in force but training elsewhere.
+
+    It begins with the few documents, so it costs little however many people there are.
+    """
+    posts = Membership.objects.employed(on=on).filter(institution__path__startswith=institution.path)
+    here = _elsewhere(course_id, on).filter(Exists(posts.filter(user=OuterRef("user"))))
+    return here.aggregate(people=Count("user", distinct=True))["people"]
+
+
+def _elsewhere(course_id: int, on: date) -> QuerySet[Completion]:
     valid = Completion.objects.valid(on=on).filter(course=course_id)
     ours = valid.filter(external=None, user=OuterRef("user"))
-    theirs = valid.filter(user__in=user_ids, external__isnull=False).exclude(Exists(ours))
-    return set(theirs.values_list("user_id", flat=True))
+    return valid.filter(external__isnull=False).exclude(Exists(ours))

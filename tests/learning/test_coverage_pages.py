@@ -144,9 +144,9 @@ def test_the_page_costs_the_same_queries_however_much_it_shows(client, django_as
     client.force_login(viewer)
 
     page_of(client, top)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         page_of(client, top)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page_of(client, place)
 
 

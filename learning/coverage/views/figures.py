@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from learning.coverage import wording
 from learning.coverage.forms import ReportForm
 from learning.coverage.reports import report
+from learning.evidence.selectors import count_elsewhere
 from learning.people.access import SEES_FIGURES, highest_of, institution_of, scopes_above
 from learning.people.models import Institution, Scope
 
@@ -50,6 +51,7 @@ def coverage(request: HttpRequest, code: str) -> HttpResponse:
         "report": shown,
         "rule": wording.rule(shown.figures),
         "windows": wording.windows(shown.figures, shown.on),
+        "elsewhere": count_elsewhere(found, shown.programme.course_id, on=shown.on) if shown.programme else 0,
         "tallest": max(shown.figures.tens),
         "is_today": form.day == timezone.localdate(),
     }

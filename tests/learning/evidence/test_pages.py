@@ -321,3 +321,14 @@ def test_the_staff_list_and_its_file_say_what_counts_by_training_elsewhere(clien
     assert page.count("mācības citur") == 1
     sources = {line.split(";")[0]: line.split(";")[-1] for line in lines[1:8]}
     assert (sources["Ēriks"], sources["Ābele"], sources["Celms"]) == ("mācības citur", "šī platforma", "")
+
+
+def test_the_coverage_page_says_how_many_count_by_training_elsewhere_alone(client, school, second, person):
+    client.force_login(school.hr)
+    assert "citur" not in html_of(client.get(at("coverage")))
+
+    for one in (person, school.people["valid"]):
+        paper = make.an_evidence(one, school.course, school.institution, by=school.hr)
+        services.accept(evidence=paper, by=second, at=timezone.now())
+
+    assert "Tikai mācības citur šeit ir spēkā 1 cilvēkam." in html_of(client.get(at("coverage")))
