@@ -12,9 +12,11 @@ from lrs.models import Statement
 CLOCKS = timedelta(milliseconds=100)
 # An answer that shows no list says what was known so long ago at most.
 FRESH_S = 1.0
+# Of this database: in a copy of it the table has the same number.
 _OLDEST_WRITER = """
     SELECT min(activity.xact_start) FROM pg_locks AS held JOIN pg_stat_activity AS activity USING (pid)
     WHERE held.relation = %s::regclass AND held.mode = 'RowExclusiveLock' AND held.pid <> pg_backend_pid()
+    AND activity.datname = current_database()
 """
 
 

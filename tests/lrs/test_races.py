@@ -3,6 +3,7 @@
 import threading
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
@@ -199,3 +200,26 @@ def test_a_list_ends_before_what_is_still_under_way():
     assert len(held_back.json()["statements"]) <= 1
     assert all(moment > through for moment in moments[:2])
     assert consistent_through() <= timezone.now()
+
+
+def test_a_writer_in_a_copy_of_the_database_holds_no_list_back():
+    """There the table has the same number."""
+    with a_copy_of_the_database() as copy, psycopg.connect(**copy) as other:
+        other.execute("LOCK TABLE lrs_statement IN ROW EXCLUSIVE MODE")
+        since = timezone.now()
+
+        assert consistent_through() > since
+
+
+@contextmanager
+def a_copy_of_the_database():
+    """How to reach a database made from the same template."""
+    ours = connection.settings_dict
+    name = connection.ops.quote_name(f"{ours['NAME']}_copy")
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name} TEMPLATE {connection.ops.quote_name(ours['TEST']['TEMPLATE'])}")
+        try:
+            who = {"host": ours["HOST"], "port": ours["PORT"], "user": ours["USER"], "password": ours["PASSWORD"]}
+            yield {**{key: value for key, value in who.items() if value}, "dbname": f"{ours['NAME']}_copy"}
+        finally:
+            cursor.execute(f"DROP DATABASE {name}")
