@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 from ninja import NinjaAPI
@@ -49,6 +50,16 @@ def _package(request: HttpRequest, error: PackageRefused) -> HttpResponse:
 def _import(request: HttpRequest, error: ImportFailed) -> HttpResponse:
     status, code = IMPORT_FAILURES.get(type(error), (503, "import-failed"))
     return problem(request, status, code, error.message)
+
+
+@api.exception_handler(OperationalError)
+@api.exception_handler(InterfaceError)
+def _busy(request: HttpRequest, error: OperationalError | InterfaceError) -> HttpResponse:
+    """As `cms.views.server_error` says it to people."""
+    log.error("the database did not answer: path=%s", request.path_info, exc_info=error)
+    response = problem(request, 503, "busy", "The platform is busy. Nothing was kept; send the same again in a minute.")
+    response.headers["Retry-After"] = "60"
+    return response
 
 
 @api.exception_handler(AuthenticationError)

@@ -1,13 +1,17 @@
-"""The ids the platform gives to units, blocks and courses, and the address that launches a unit. Pure."""
+"""The ids the platform gives to units, blocks and courses, the address that launches a unit, and addresses that other
+systems send. Pure."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
 from uuid import UUID
 
+# What neither JSON in UTF-8 nor PostgreSQL takes.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 LAUNCH_PARAMETERS = ("endpoint", "fetch", "actor", "registration", "activityId")
 
 
@@ -33,3 +37,17 @@ def launch_url(
     ours = urlencode(dict(zip(LAUNCH_PARAMETERS, values, strict=True)))
     query = f"{parts.query}&{ours}" if parts.query else ours
     return urlunsplit(parts._replace(query=query))
+
+
+def is_web_address(text: str) -> bool:
+    """Whether it is an absolute http or https address without blanks and control characters."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    is_whole = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return is_whole and is_storable(text) and not any(char < "!" for char in text)
+
+
+def is_storable(text: str) -> bool:
+    return not _UNSTORABLE.search(text)

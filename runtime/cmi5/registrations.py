@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from courses.models import Package
 from lrs import actors
 from runtime.cmi5 import statements, store, studies
 from runtime.cmi5 import vocabulary as cmi5
+from runtime.cmi5.addresses import is_storable, is_web_address
 from runtime.cmi5.errors import ActorNotFit, RegistrationTaken
 from runtime.cmi5.models import BlockSatisfied, CourseRegistration, UnitProgress
 from runtime.cmi5.satisfaction import UnitFacts, is_course_satisfied, satisfied_blocks
@@ -29,7 +29,7 @@ def fit_actor(actor: Mapping[str, Any]) -> dict[str, Any]:
     home_page, name = account.get("homePage"), account.get("name")
     if not isinstance(home_page, str) or not isinstance(name, str) or not name.strip():
         raise ActorNotFit
-    if urlsplit(home_page).scheme not in ("http", "https") or not urlsplit(home_page).hostname or "\0" in name:
+    if not (is_web_address(home_page) and is_storable(name)):
         raise ActorNotFit
     return {"objectType": "Agent", "account": {"homePage": home_page, "name": name}}
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
+from runtime.cmi5.addresses import is_storable, is_web_address
 from runtime.cmi5.models import Session
 
 
 def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(char < "!" for char in value):
+    if not is_web_address(value):
         raise ValueError("an absolute http or https address is needed")
+    return value
+
+
+def _storable(value: str) -> str:
+    if not is_storable(value):
+        raise ValueError("it holds a character that cannot be kept")
     return value
 
 
@@ -37,11 +42,15 @@ class LaunchIn(Taken):
 
 class WaiveIn(Taken):
     unit: int = Field(ge=0, description="Place of the assignable unit in the course, counted from 0")
-    reason: str = Field(
-        min_length=1,
-        max_length=200,
-        description="cmi5 names: Tested Out, Equivalent AU, Equivalent Outside Activity, Administrative",
-    )
+    reason: Annotated[
+        str,
+        AfterValidator(_storable),
+        Field(
+            min_length=1,
+            max_length=200,
+            description="cmi5 names: Tested Out, Equivalent AU, Equivalent Outside Activity, Administrative",
+        ),
+    ]
 
 
 class UnitOut(Schema):
