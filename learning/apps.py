@@ -8,6 +8,7 @@ class LearningConfig(AppConfig):
 
     def ready(self) -> None:
         from learning import receivers  # noqa: F401 - receivers connect themselves; models exist only now
+        from learning.coverage import dialect
         from learning.gatherings import letters as session_letters
         from learning.people import invitation_letters, invitations, menu, names
         from learning.people.staff_import import ordering
@@ -17,6 +18,7 @@ class LearningConfig(AppConfig):
         menu.register()
         preview.register()
         names.register()
+        dialect.register()
         outbox.handlers[invitations.TOPIC] = invitation_letters.send_invitation
         outbox.handlers[ordering.TOPIC] = ordering.carry_out
         outbox.handlers[invitations.DECLINED_TOPIC] = invitation_letters.send_declined

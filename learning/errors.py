@@ -64,6 +64,12 @@ class TooEarlyToRenew(LearningError):
         return _("You can renew from %(day)s.") % {"day": date_format(self.opens_on, "SHORT_DATE_FORMAT")}
 
 
+class OnLeaveAlready(LearningError):
+    """The person is on leave from some of these posts on some of these days already."""
+
+    message = _("There is leave on some of these days already. End that one first, or choose other days.")
+
+
 class ExemptAlready(LearningError):
     """The person is exempt from the programme on some of these days already."""
 

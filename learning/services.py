@@ -9,8 +9,9 @@ from learning.records.services import (
     save_check,
     save_position,
 )
+from learning.requirements.asking import enrol_required
 from learning.requirements.renewals import apply_version, start_refresher
-from learning.requirements.services import enrol, enrol_required
+from learning.requirements.services import enrol
 
 __all__ = [
     "Finished",

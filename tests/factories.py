@@ -16,6 +16,7 @@ from learning.models import (
     Exemption,
     ExternalEvidence,
     Institution,
+    Leave,
     Membership,
     Position,
     Requirement,
@@ -120,6 +121,10 @@ def a_requirement(course: Course, institution: Institution, **fields) -> Require
 def an_enrolment(user: User, version: CourseVersion, **fields) -> Enrolment:
     fields = {"role_key": "teacher", **fields}
     return Enrolment.objects.create(user=user, course=version.course, version=version, **fields)
+
+
+def a_leave(user: User, institution: Institution, **fields) -> Leave:
+    return Leave.objects.create(user=user, institution=institution, **{"starts_on": date(2026, 1, 1), **fields})
 
 
 def a_completion(user: User, version: CourseVersion, *, on: date, until: date | None, **fields) -> Completion:

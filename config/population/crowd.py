@@ -32,7 +32,7 @@ from learning.models import (
 )
 from learning.records.validity import valid_until
 from learning.requirements.paths import units_on
-from learning.requirements.services import newest_version
+from learning.requirements.selectors import newest_version
 
 from . import bulk
 from .names import MEN, SURNAMES, WOMEN, surname
@@ -152,15 +152,19 @@ class _Crowd:
             "course_id",
             "institution_id",
             "sector_id",
+            "law_points",
+            "due_from",
             "due_days",
+            "grace_days",
             *LEGAL_BASIS,
+            "legal_url",
             "valid_from",
             "valid_until",
+            "created_at",
         )
-        rows = [
-            (pk, self.version.course_id, root, None, DUE_DAYS, *LEGAL_BASIS.values(), self.in_force_since, None)
-            for pk, root in requirements
-        ]
+        fixed = (None, [], Requirement.DueFrom.START, DUE_DAYS, 0, *LEGAL_BASIS.values(), "")
+        since = (self.in_force_since, None, timezone.now())
+        rows = [(pk, self.version.course_id, root, *fixed, *since) for pk, root in requirements]
         self._insert(Requirement, names, rows)
         through = Requirement.positions.through
         bulk.insert(

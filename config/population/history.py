@@ -17,9 +17,10 @@ from courses.selectors import UnitOutline, outline
 from learning.coverage.services import mark_dirty
 from learning.models import Completion, Enrolment, Institution, User
 from learning.records.services import record_completion
+from learning.requirements.asking import enrol_required
 from learning.requirements.paths import modules_on, units_on
 from learning.requirements.renewals import start_refresher
-from learning.requirements.services import enrol_required, newest_version
+from learning.requirements.selectors import newest_version
 
 from .accounts import NEWCOMER_EMAIL
 from .personas import PERSONAS

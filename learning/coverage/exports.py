@@ -105,6 +105,7 @@ FIGURES = {
     "expiring_90": gettext_lazy("Ends within 90 days"),
     "not_yet_due": gettext_lazy("Not yet due"),
     "early_valid": gettext_lazy("Of them already valid"),
+    "on_leave": gettext_lazy("On leave"),
     "exempt": gettext_lazy("Exempt"),
     "not_required": gettext_lazy("Not required"),
 }

@@ -52,6 +52,7 @@ class Figures:
     not_yet_due: int = 0
     early_valid: int = 0
     early_in_progress: int = 0
+    on_leave: int = 0
     exempt: int = 0
     not_required: int = 0
     tens: list[int] = field(default_factory=lambda: [0] * TENS)
@@ -73,6 +74,7 @@ class Figures:
         figures.not_yet_due = count[Obligation.NOT_YET_DUE]
         figures.early_valid = count[Obligation.NOT_YET_DUE, State.VALID]
         figures.early_in_progress = count[Obligation.NOT_YET_DUE, State.IN_PROGRESS]
+        figures.on_leave = count[Obligation.ON_LEAVE]
         figures.exempt = count[Obligation.EXEMPT]
         figures.not_required = count[Obligation.NOT_REQUIRED]
         return figures
@@ -84,7 +86,7 @@ class Figures:
 
     @property
     def employed(self) -> int:
-        return self.required + self.not_yet_due + self.exempt + self.not_required
+        return self.required + self.not_yet_due + self.on_leave + self.exempt + self.not_required
 
     @property
     def overdue(self) -> int:

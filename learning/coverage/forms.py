@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from learning.coverage.people import ORDERS, Choice
 from learning.coverage.programmes import Programme
 from learning.coverage.wording import STATUS_CHOICES
+from learning.requirements.models import Leave
 
 EARLIEST = date(2000, 1, 1)
 DAY_FORMATS = ["%Y-%m-%d", "%d.%m.%Y.", "%d.%m.%Y"]
@@ -143,21 +144,11 @@ class PeopleForm(ReportForm):
         return {**super().kept, **{name: value for name, value in chosen.items() if value}}
 
 
-class ExemptionForm(forms.Form):
-    """For which programme, why and for how long."""
+class Days(forms.Form):
+    """A first day and, if known, a last one."""
 
-    programme = forms.ChoiceField(label=_("Programme"))
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=300,
-        help_text=_("For example: parental leave. Do not write health data or data of real children or cases."),
-    )
     starts_on = DayField(label=_("First day"))
     ends_on = DayField(label=_("Last day, if known"), required=False)
-
-    def __init__(self, *args: object, programmes: Iterable[Programme], **options: object) -> None:
-        super().__init__(*args, **options)
-        self.fields["programme"].choices = [(programme.key, programme.title) for programme in programmes]
 
     def clean(self) -> dict[str, object]:
         first, last = self.cleaned_data.get("starts_on"), self.cleaned_data.get("ends_on")
@@ -166,8 +157,39 @@ class ExemptionForm(forms.Form):
         return self.cleaned_data
 
 
+class ExemptionForm(Days):
+    """For which programme, why and for how long."""
+
+    programme = forms.ChoiceField(label=_("Programme"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("Do not write health data or data of real children or cases."),
+    )
+
+    field_order = ["programme", "reason", "starts_on", "ends_on"]
+
+    def __init__(self, *args: object, programmes: Iterable[Programme], **options: object) -> None:
+        super().__init__(*args, **options)
+        self.fields["programme"].choices = [(programme.key, programme.title) for programme in programmes]
+
+
 class EndExemptionForm(forms.Form):
     """From which day the person is asked again."""
 
     programme = forms.SlugField(max_length=60, widget=forms.HiddenInput)
+    first_day_back = DayField(label=_("First day back"))
+
+
+class LeaveForm(Days):
+    """What kind of leave, and from when to when."""
+
+    kind = forms.ChoiceField(label=_("Kind of leave"), choices=Leave.Kind.choices)
+
+    field_order = ["kind", "starts_on", "ends_on"]
+
+
+class EndLeaveForm(forms.Form):
+    """From which day the person is back."""
+
     first_day_back = DayField(label=_("First day back"))

@@ -38,6 +38,7 @@ class Coverage(models.Model):
     not_yet_due = models.PositiveIntegerField(default=0)
     early_valid = models.PositiveIntegerField(default=0)
     early_in_progress = models.PositiveIntegerField(default=0)
+    on_leave = models.PositiveIntegerField(default=0)
     exempt = models.PositiveIntegerField(default=0)
     not_required = models.PositiveIntegerField(default=0)
     tens = models.JSONField(default=list, help_text="Valid proofs running out in each ten days, ninety ahead")

@@ -129,6 +129,7 @@ def _chosen(institution: Institution, programme: Programme | None, choice: Choic
         institution,
         course_id=programme.course_id if programme else 0,
         rules=programme.rules if programme else (),
+        retakes=programme.retakes if programme else (),
         on=choice.on,
         position_key=choice.position_key,
         with_deadline=True,

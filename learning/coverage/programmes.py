@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 
 from django.conf import settings
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from cms.i18n import Translated, pick
 from courses.models import CourseVersion
-from learning.coverage.standing import Rule
+from learning.coverage.standing import Retake, Rule
 from learning.people.models import Institution
 from learning.requirements.models import Requirement
 
@@ -29,6 +30,7 @@ class Clause:
     sector_name: str
     legal_basis_lv: str
     legal_basis_en: str
+    legal_url: str
     legal_checked_on: date | None
 
     legal_basis = Translated("legal_basis")
@@ -42,6 +44,7 @@ class Programme:
     key: str
     titles: Mapping[str, str]
     clauses: tuple[Clause, ...]
+    retakes: tuple[Retake, ...] = ()
 
     @property
     def title(self) -> str:
@@ -82,17 +85,29 @@ def programmes_at(institution: Institution, *, on: date, since: date | None = No
             "institution__path",
             "institution__name",
             "sector_id",
+            "due_from",
             "due_days",
+            "due_on",
+            "grace_days",
+            "repeat_months",
+            "law_points",
             "valid_from",
             "valid_until",
+            "legal_url",
             "legal_checked_on",
             "positions",
             *LEGAL_BASIS,
             *(f"sector__name_{code}" for code, _ in settings.LANGUAGES),
             titles=Subquery(newest.values("title")[:1]),
+            was_retaken=Exists(newest.filter(change=CourseVersion.Change.RETAKE)),
         )
     )
-    return [_programme(list(asked), institution) for _, asked in groupby(rows, itemgetter("course_id"))]
+    retaken = {row["course_id"] for row in rows if row["was_retaken"]}
+    retakes = retakes_of(retaken) if retaken else {}
+    return [
+        _programme(list(asked), institution, retakes.get(course_id, ()))
+        for course_id, asked in groupby(rows, itemgetter("course_id"))
+    ]
 
 
 def chosen(programmes: Sequence[Programme], key: str) -> Programme | None:
@@ -100,12 +115,24 @@ def chosen(programmes: Sequence[Programme], key: str) -> Programme | None:
     return next((programme for programme in programmes if programme.key == key), next(iter(programmes), None))
 
 
-def _programme(rows: list[dict], institution: Institution) -> Programme:
+def retakes_of(course_ids: Iterable[int]) -> dict[int, tuple[Retake, ...]]:
+    """By programme."""
+    found: dict[int, tuple[Retake, ...]] = {}
+    versions = CourseVersion.objects.filter(course__in=course_ids, change=CourseVersion.Change.RETAKE)
+    for course_id, major, at, by in versions.order_by("major").values_list(
+        "course_id", "major", "published_at", "retake_by"
+    ):
+        found[course_id] = (*found.get(course_id, ()), Retake(major, timezone.localdate(at), by))
+    return found
+
+
+def _programme(rows: list[dict], institution: Institution, retakes: tuple[Retake, ...]) -> Programme:
     return Programme(
         course_id=rows[0]["course_id"],
         key=rows[0]["course__key"],
         titles=rows[0]["titles"] or {},
         clauses=tuple(_clause(list(of_one), institution) for _, of_one in groupby(rows, itemgetter("pk"))),
+        retakes=retakes,
     )
 
 
@@ -120,11 +147,17 @@ def _clause(rows: list[dict], institution: Institution) -> Clause:
         valid_until=row["valid_until"],
         sector_id=row["sector_id"],
         position_ids=frozenset(each["positions"] for each in rows if each["positions"]),
+        law_points=frozenset(row["law_points"]),
+        from_post=row["due_from"] == Requirement.DueFrom.POST,
+        due_on=row["due_on"],
+        grace_days=row["grace_days"],
+        repeat_months=row["repeat_months"],
     )
     return Clause(
         rule=rule,
         institution_name=row["institution__name"],
         sector_name=pick({code: row[f"sector__name_{code}"] or "" for code, _ in settings.LANGUAGES}),
+        legal_url=row["legal_url"],
         legal_checked_on=row["legal_checked_on"],
         **{name: row[name] for name in LEGAL_BASIS},
     )

@@ -95,13 +95,26 @@ class Live:
         """The last days of the twelve months gone by. `programme` must hold the rules of all that time."""
         days = ends_of_months(self.on, -MONTHS)
         parts = [
-            sql.standings(self.institution, course_id=programme.course_id, rules=programme.rules, on=day)
+            sql.standings(
+                self.institution,
+                course_id=programme.course_id,
+                rules=programme.rules,
+                retakes=programme.retakes,
+                on=day,
+            )
             for day in days
         ]
         return [Month(day, required, valid) for day, (required, valid) in zip(days, covered(parts), strict=True)]
 
     def _people(self, programme: Programme, by: Mapping[str, str] | None = None) -> sql.Part:
-        return sql.standings(self.institution, course_id=programme.course_id, rules=programme.rules, on=self.on, by=by)
+        return sql.standings(
+            self.institution,
+            course_id=programme.course_id,
+            rules=programme.rules,
+            retakes=programme.retakes,
+            on=self.on,
+            by=by,
+        )
 
 
 class Derived:
@@ -157,7 +170,12 @@ class Derived:
     def by_place(self, programme: Programme) -> list[tuple[Institution, Figures]]:
         """As derived for each place below; the few who work at the place itself are counted now."""
         here = sql.standings(
-            self.institution, course_id=programme.course_id, rules=programme.rules, on=self.on, here_only=True
+            self.institution,
+            course_id=programme.course_id,
+            rules=programme.rules,
+            retakes=programme.retakes,
+            on=self.on,
+            here_only=True,
         )
         rows = tally([here], on=self.on)
         itself = [(self.institution, Figures.of(rows, on=self.on))] if rows else []

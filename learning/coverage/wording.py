@@ -15,7 +15,7 @@ from learning.coverage.figures import Figures
 from learning.coverage.programmes import Clause
 from learning.coverage.reports import Plan
 from learning.coverage.sources import Month
-from learning.coverage.standing import NEVER, SOON_DAYS, Obligation, Standing, State
+from learning.coverage.standing import NEVER, SOON_DAYS, Obligation, Rule, Standing, State, WhyNot
 
 # Kinds of the component `state` and the glossary's words.
 VALID = ("valid", gettext_lazy("Valid"))
@@ -27,6 +27,7 @@ STATES: dict[State, tuple[str, str | Promise]] = {
 }
 REASONS: dict[Obligation, str | Promise] = {
     Obligation.NOT_YET_DUE: gettext_lazy("Not yet due"),
+    Obligation.ON_LEAVE: gettext_lazy("On leave"),
     Obligation.EXEMPT: gettext_lazy("Exempt"),
     Obligation.NOT_REQUIRED: gettext_lazy("Not required"),
 }
@@ -58,6 +59,7 @@ STATUS_CHOICES = [
         gettext_lazy("Not counted"),
         [
             ("not_yet_due", gettext_lazy("Not yet due")),
+            ("on_leave", gettext_lazy("On leave")),
             ("exempt", gettext_lazy("Exempt")),
             ("not_required", gettext_lazy("Not required")),
         ],
@@ -70,7 +72,7 @@ def state_of(standing: Standing, on: date) -> tuple[str, str | Promise]:
     """How far a person is, for the component `state`."""
     if standing.state is State.VALID:
         return SOON if standing.covered_until <= on + timedelta(days=SOON_DAYS) else VALID
-    if standing.obligation in (Obligation.EXEMPT, Obligation.NOT_REQUIRED):
+    if standing.obligation > Obligation.NOT_YET_DUE:
         return "exempt", REASONS[standing.obligation]
     return STATES[standing.state]
 
@@ -102,8 +104,14 @@ def rule(figures: Figures) -> str:
     """How coverage is counted, and who is left out of it."""
     return _(
         "How we count: staff with a certificate valid on this day, divided by staff who must have one. "
-        "Not counted: deadline not passed yet (%(early)d), exempt (%(exempt)d), not required (%(not_required)d)."
-    ) % {"early": figures.not_yet_due, "exempt": figures.exempt, "not_required": figures.not_required}
+        "Not counted: deadline not passed yet (%(early)d), on leave (%(on_leave)d), exempt (%(exempt)d), "
+        "not required (%(not_required)d)."
+    ) % {
+        "early": figures.not_yet_due,
+        "on_leave": figures.on_leave,
+        "exempt": figures.exempt,
+        "not_required": figures.not_required,
+    }
 
 
 def law_point(point: str) -> str:
@@ -118,7 +126,8 @@ def asks(clause: Clause) -> str:
         _("For: %(place)s.") % {"place": clause.institution_name},
         clause.sector_name and _("Only this sector: %(sector)s.") % {"sector": clause.sector_name},
         _("Not for all positions, see the table.") if rule.position_ids else _("For every position."),
-        _("Deadline, in days from the start of work: %(days)d.") % {"days": rule.due_days},
+        points(rule),
+        *deadline(rule),
         _("In force from %(day)s.") % {"day": short(rule.valid_from)},
         rule.valid_until and _("In force until %(day)s.") % {"day": short(rule.valid_until)},
         _("Checked on %(day)s.") % {"day": short(clause.legal_checked_on)}
@@ -126,6 +135,40 @@ def asks(clause: Clause) -> str:
         else _("Not checked against the law yet."),
     ]
     return " ".join(filter(None, told))
+
+
+WHY_NOT: dict[WhyNot, str | Promise] = {
+    WhyNot.PLACE: gettext_lazy("The rule is for another institution."),
+    WhyNot.SECTOR: gettext_lazy("The rule is for another sector."),
+    WhyNot.POSITION: gettext_lazy("The rule does not name this position."),
+    WhyNot.LAW_POINT: gettext_lazy("The rule is for other points of section 5.1."),
+}
+
+
+def why_not(why: WhyNot) -> str | Promise:
+    return WHY_NOT[why]
+
+
+def points(rule: Rule) -> str:
+    """Of which points of section 5.1 a rule speaks; nothing when of all."""
+    listed = sorted(rule.law_points, key=lambda point: (len(point), point))
+    return _("Only section 5.1, points: %(points)s.") % {"points": ", ".join(listed)} if listed else ""
+
+
+def deadline(rule: Rule) -> list[str]:
+    """By when, with how much grace, and how often."""
+    if rule.due_on:
+        by = _("Deadline: %(day)s; for those who begin later, %(days)d days from the start of work.")
+        told = [by % {"day": short(rule.due_on), "days": rule.due_days}]
+    elif rule.from_post:
+        told = [_("Deadline, in days from the start of the post: %(days)d.") % {"days": rule.due_days}]
+    else:
+        told = [_("Deadline, in days from the start of work: %(days)d.") % {"days": rule.due_days}]
+    if rule.grace_days:
+        told.append(_("Counted as overdue after so many more days: %(days)d.") % {"days": rule.grace_days})
+    if rule.repeat_months:
+        told.append(_("Repeated every so many months: %(months)d.") % {"months": rule.repeat_months})
+    return told
 
 
 def short(day: date) -> str:

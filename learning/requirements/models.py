@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.i18n import Translated
 from courses.models import Course, CourseVersion
+from learning.coverage.standing import Rule
 from learning.people.models import Institution, Position, Sector, User
 
 
@@ -94,6 +95,22 @@ class Requirement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course} · {self.institution}"
+
+    def rule(self) -> Rule:
+        """The part that decides. Positions and institution are best fetched before."""
+        return Rule(
+            path=self.institution.path,
+            due_days=self.due_days,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            sector_id=self.sector_id,
+            position_ids=frozenset(position.pk for position in self.positions.all()),
+            law_points=frozenset(self.law_points),
+            from_post=self.due_from == self.DueFrom.POST,
+            due_on=self.due_on,
+            grace_days=self.grace_days,
+            repeat_months=self.repeat_months,
+        )
 
 
 class ExemptionQuerySet(models.QuerySet):

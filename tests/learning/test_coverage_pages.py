@@ -38,7 +38,7 @@ def test_the_figures_stand_beside_their_rule(client, school, english):
     page = text_of(page_of(client, school.institution))
 
     assert '<span class="soft">Valid certificate</span><strong>40%</strong><span>2 of 5 staff</span>' in page
-    assert "Not counted: deadline not passed yet (1), exempt (1), not required (0)." in page
+    assert "Not counted: deadline not passed yet (1), on leave (0), exempt (1), not required (0)." in page
     assert '<span class="soft">Expiring soon</span><strong>1</strong>' in page
     assert '<span class="soft">Still to complete</span><strong>3</strong>' in page
     assert "1 in progress, 1 not started, 1 expired" in page

@@ -8,8 +8,9 @@ from django.db import connection, transaction
 
 from learning.coverage import services
 from learning.coverage.models import Coverage, CoverageDirt
-from learning.errors import ExemptAlready
-from learning.models import Exemption
+from learning.errors import ExemptAlready, OnLeaveAlready
+from learning.models import Exemption, Leave
+from learning.requirements import leaves
 from learning.requirements.exemptions import exempt
 from tests import factories as make
 
@@ -94,4 +95,23 @@ def test_sixteen_clicks_exempt_once(school):
     together(16, click)
 
     assert Exemption.objects.count() == 1
+    assert len(refused) == 15
+
+
+def test_sixteen_clicks_note_one_leave(school):
+    person, officer = make.a_user(), make.a_user()
+    make.a_membership(person, school)
+    refused = []
+
+    def click():
+        try:
+            leaves.grant(
+                user=person, institution=school, kind="sick", starts_on=date(2026, 1, 1), ends_on=None, by=officer
+            )
+        except OnLeaveAlready as already:
+            refused.append(already)
+
+    together(16, click)
+
+    assert Leave.objects.count() == 1
     assert len(refused) == 15

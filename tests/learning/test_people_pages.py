@@ -201,7 +201,7 @@ def test_a_person_s_page_says_the_standing_and_why(client, school):
 
     text = " ".join(page.content.decode().split())
     assert page.context["rows"][0][1][0] == "expired"
-    assert "Basis. For the post “teacher en”, days allowed: 30, last day: 31.01.2020" in text
+    assert "Basis. For the post “teacher en”, last day: 31.01.2020" in text
     assert "Staff</a>" in text
 
 

@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
 from courses.models import Course
 from learning.models import CompletionWithdrawal, CoverageDirt, Enrolment, Exemption
 from learning.services import enrol_required
 from tests.factories import (
     a_completion,
+    a_leave,
     a_membership,
     a_position,
     a_requirement,
@@ -238,12 +240,12 @@ def test_the_queries_do_not_grow_with_the_people(version, school, people, django
     for _ in range(people):
         a_membership(a_user(), school)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         assert enrol_required(on=TODAY) == people
 
 
 def test_people_are_taken_page_by_page(version, school, monkeypatch):
-    monkeypatch.setattr("learning.requirements.services.PEOPLE_AT_A_TIME", 2)
+    monkeypatch.setattr("learning.requirements.asking.PEOPLE_AT_A_TIME", 2)
     a_requirement(version.course, school)
     for _ in range(5):
         person = a_user()
@@ -261,3 +263,89 @@ def test_the_command_enrols_and_says_how_many(version, school, capsys):
     call_command("enrol_required")
 
     assert capsys.readouterr().out == "1 enrolled.\n0 enrolled.\n"
+
+
+def on(day: int) -> date:
+    return TODAY + timedelta(days=day)
+
+
+def test_points_of_the_law_and_the_start_of_work_decide_as_in_coverage(version, school):
+    teacher, officer = a_user(), a_user()
+    a_membership(teacher, school, starts_on=TODAY, employed_since=on(-30))
+    a_membership(officer, school, position=a_position("officer", law_point="9"))
+    a_requirement(version.course, school, due_days=60, law_points=["18"])
+
+    enrol_required(on=TODAY)
+
+    assert [(one.user, one.due_on) for one in Enrolment.objects.all()] == [(teacher, on(30))]
+
+
+@pytest.mark.parametrize(
+    ("rule", "due"),
+    [
+        ({"due_from": "post", "due_days": 60}, 60),
+        ({"due_from": "fixed", "due_days": 10, "due_on": TODAY + timedelta(days=100)}, 100),
+        ({"due_from": "fixed", "due_days": 60, "due_on": TODAY - timedelta(days=100)}, 30),
+    ],
+    ids=["from the post", "a fixed day to come", "a fixed day gone by"],
+)
+def test_a_deadline_counts_from_where_the_rule_says(version, school, rule, due):
+    a_membership(a_user(), school, starts_on=TODAY, employed_since=on(-30))
+    a_requirement(version.course, school, **rule)
+
+    enrol_required(on=TODAY)
+
+    assert Enrolment.objects.get().due_on == on(due)
+
+
+def test_who_is_on_leave_is_asked_when_back(version, school):
+    person = a_user()
+    a_membership(person, school)
+    a_requirement(version.course, school)
+    a_leave(person, school, starts_on=on(-5), ends_on=on(5))
+
+    assert (enrol_required(on=TODAY), enrol_required(on=on(5)), enrol_required(on=on(6))) == (0, 0, 1)
+
+
+def test_leave_puts_off_the_deadline_of_a_study_under_way(version, school):
+    person = a_user()
+    a_membership(person, school, starts_on=on(-10))
+    a_requirement(version.course, school, due_days=60)
+    enrol_required(on=on(-10))
+    a_leave(person, school, starts_on=on(-9), ends_on=on(-1))
+
+    enrol_required(on=TODAY)
+
+    assert Enrolment.objects.get().due_on == on(50 + 9)
+
+
+def test_what_repeats_asks_for_the_refresher_inside_its_window(school):
+    version = a_version(renewal_window_days=30, refresher_minutes=20)
+    person = a_user()
+    a_membership(person, school)
+    rule = a_requirement(version.course, school, repeat_months=12, grace_days=14)
+    a_completion(person, version, on=date(2025, 12, 31), until=date(2028, 12, 30))
+
+    assert enrol_required(on=date(2026, 11, 30)) == 0
+    assert enrol_required(on=date(2026, 12, 1)) == 1
+
+    study = Enrolment.objects.open().get()
+    assert (study.path, study.due_on, study.requirement) == ("refresher", date(2026, 12, 31), rule)
+
+
+def test_whose_proof_a_retake_overtook_studies_everything_by_its_day(version, school):
+    person = a_user()
+    a_membership(person, school)
+    a_requirement(version.course, school)
+    a_completion(person, version, on=on(-10), until=on(900))
+    retake = a_version(
+        version.course, major=2, change="retake", retake_by=on(100), published_at=timezone.now() - timedelta(days=1)
+    )
+    refresher = an_enrolment(person, version, path="refresher")
+
+    assert enrol_required(on=timezone.localdate()) == 1
+
+    study = Enrolment.objects.open().get()
+    assert (study.version, study.path, study.due_on) == (retake, "full", on(100))
+    refresher.refresh_from_db()
+    assert refresher.withdrawn_at is not None

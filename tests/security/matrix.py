@@ -54,6 +54,8 @@ MATRIX = {
     "institutions:person": line(HR, code="institution", number="person"),
     "institutions:exempt": line(HR, code="institution", number="person"),
     "institutions:end_exemption": line(HR, code="institution", number="person"),
+    "institutions:grant_leave": line(HR, code="institution", number="person"),
+    "institutions:end_leave": line(HR, code="institution", number="person"),
     "institutions:export_people_csv": line(HR, code="institution"),
     "institutions:export_people_xlsx": line(HR, code="institution"),
     "institutions:register": line(frozenset({"hr", "coordinator"}), code="institution"),

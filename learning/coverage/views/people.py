@@ -15,7 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.models import Course
 from learning.coverage import people, wording
-from learning.coverage.forms import EndExemptionForm, ExemptionForm, PeopleForm, ReportForm
+from learning.coverage.forms import (
+    EndExemptionForm,
+    EndLeaveForm,
+    ExemptionForm,
+    LeaveForm,
+    PeopleForm,
+    ReportForm,
+)
 from learning.coverage.person import Sheet, sheet
 from learning.coverage.programmes import Programme, chosen, programmes_at
 from learning.errors import LearningError
@@ -65,7 +72,7 @@ def person(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
     """One person's posts and standing on a day, with the reasons."""
     institution = institution_of(request, code)
     day = ReportForm(request.GET).day
-    return _person_page(request, institution, _sheet_of(institution, number, day), day)
+    return person_page(request, institution, sheet_of(institution, number, day), day)
 
 
 @login_required
@@ -74,7 +81,7 @@ def exempt(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
     """Exempt the person from a programme for a while."""
     institution = institution_of(request, code)
     today = timezone.localdate()
-    shown = _sheet_of(institution, number, today)
+    shown = sheet_of(institution, number, today)
     form = ExemptionForm(request.POST, programmes=_open_to_exemption(shown))
     if form.is_valid():
         wanted = form.cleaned_data
@@ -91,7 +98,7 @@ def exempt(request: HttpRequest, code: str, number: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Saved. The exemption counts from its first day."))
             return redirect("institutions:person", code=code, number=number)
-    return _person_page(request, institution, shown, today, form=form, status=422)
+    return person_page(request, institution, shown, today, form=form, status=422)
 
 
 @login_required
@@ -100,10 +107,10 @@ def end_exemption(request: HttpRequest, code: str, number: UUID) -> HttpResponse
     """Ask the person again from a day on."""
     institution = institution_of(request, code)
     today = timezone.localdate()
-    shown = _sheet_of(institution, number, today)
+    shown = sheet_of(institution, number, today)
     form = EndExemptionForm(request.POST)
     if not form.is_valid():
-        return _person_page(request, institution, shown, today, end_form=form, status=422)
+        return person_page(request, institution, shown, today, end_form=form, status=422)
     course = get_object_or_404(Course, key=form.cleaned_data["programme"])
     day = form.cleaned_data["first_day_back"]
     if exemptions.end_exemption(
@@ -115,7 +122,8 @@ def end_exemption(request: HttpRequest, code: str, number: UUID) -> HttpResponse
     return redirect("institutions:person", code=code, number=number)
 
 
-def _sheet_of(institution: Institution, number: UUID, on: date) -> Sheet:
+def sheet_of(institution: Institution, number: UUID, on: date) -> Sheet:
+    """A person of this institution, else 404."""
     shown = sheet(get_object_or_404(User, number=number), institution, on=on)
     if shown is None:
         raise Http404
@@ -126,7 +134,7 @@ def _open_to_exemption(shown: Sheet) -> list[Programme]:
     return [item.programme for item in shown.programmes if item.reasons and not item.exemptions]
 
 
-def _person_page(
+def person_page(
     request: HttpRequest,
     institution: Institution,
     shown: Sheet,
@@ -134,8 +142,11 @@ def _person_page(
     *,
     form: ExemptionForm | None = None,
     end_form: EndExemptionForm | None = None,
+    leave_form: LeaveForm | None = None,
+    leave_end_form: EndLeaveForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The page of one person, with the forms that were refused."""
     today = timezone.localdate()
     programmes = _open_to_exemption(shown)
     page = {
@@ -145,6 +156,9 @@ def _person_page(
         "is_today": on == today,
         "rows": [(item, wording.state_of(item.standing, on)) for item in shown.programmes],
         "form": form or (ExemptionForm(programmes=programmes, initial={"starts_on": today}) if programmes else None),
+        "open_leave": shown.open_leave(institution, on=today),
+        "leave_form": leave_form or LeaveForm(initial={"starts_on": today}),
+        "leave_end_form": leave_end_form or EndLeaveForm(initial={"first_day_back": today}),
         "end_form": end_form or EndExemptionForm(initial={"first_day_back": today}),
     }
     return render(request, "institutions/person.html", page, status=status)

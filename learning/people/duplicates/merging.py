@@ -14,8 +14,8 @@ from learning.people import employment
 from learning.people.models import Invitation, Membership, Scope, User
 from learning.people.staff_import.models import WithdrawnPost
 from learning.records.models import AuditEvent
+from learning.requirements.asking import enrol_required
 from learning.requirements.models import Enrolment, Leave
-from learning.requirements.services import enrol_required
 
 from .errors import CannotBeJoined, HoldsRights
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from learning.coverage.services import mark_dirty
 from learning.people import employment, invitations
 from learning.people.models import Institution, Invitation, Membership, Position, User
-from learning.requirements.services import enrol_required
+from learning.requirements.asking import enrol_required
 
 from .managers import Ref
 from .planning import Change, Join, Leave, Plan

@@ -26,9 +26,9 @@ from learning.evidence.errors import (
 )
 from learning.models import AuditEvent, Completion, CoverageDirt, Enrolment, EvidenceRule, ExternalEvidence
 from learning.records.desk import Desk
+from learning.requirements.asking import enrol_required
 from learning.requirements.renewals import apply_version, start_refresher
 from learning.requirements.selectors import last_completions, period_of
-from learning.requirements.services import enrol_required
 from lrs.native import tellers
 from tests import factories as make
 from tests.learning.staff import School
