@@ -79,15 +79,15 @@ def compose(
     greeting of the HTML form adds; `facts` are titles and words below the text.
     """
     with override(language):
-        known = {name: _one_line(value) for name, value in values.items()} | {SUPPORT: support_line()}
-        subject = _fill(wording.subject, known)
+        known = {name: _one_line(value) for name, value in {**values, SUPPORT: support_line()}.items()}
+        subject = _one_line(_fill(wording.subject, known))
         context = {
             "subject": subject,
             "blocks": list(_blocks(wording.body, known)),
             "reader": reader,
-            "facts": facts,
+            "facts": [(title, _one_line(words)) for title, words in facts],
             "support": known[SUPPORT] if f"{{{SUPPORT}}}" in wording.body else "",
-            "sender": sender,
+            "sender": Sender(_one_line(sender.name), sender.email),
             "language": language,
         }
         text = render_to_string("mail/letter.txt", {**context, "body": _fill(wording.body, known)})

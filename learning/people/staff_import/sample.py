@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from learning.people.models import Institution, Position
+from learning.sheets import neutral
 
 from .columns import REQUIRED, SYNONYMS, TITLES
 
@@ -49,7 +50,7 @@ def columns(*, needs_institution: bool) -> list[Column]:
 def csv_of(institution: Institution) -> bytes:
     """Two invented people of this institution, marked as UTF-8 so that spreadsheets show every letter."""
     position = Position.objects.order_by("pk").first()
-    post = position.name if position else _("Teacher")
+    post = neutral(position.name if position else _("Teacher"))
     headings = [LATVIAN[name] if get_language() == "lv" else _(TITLES[name]) for name in TITLES]
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
