@@ -50,10 +50,9 @@ from tests.lrs.ground import ACTIVITY, ANNA, a_number, authorization
 from tests.runtime.ground import a_package, a_package_unit, launch_in
 from tests.security.canaries import markup
 from tests.security.ground import Ground
+from tests.security.said import OUT_OF_SIGHT, statements
 
 CONTENT = "127.0.0.1:8000"
-# Marks of what statements say; the fields of rows are numbered from 0.
-SAID, OUT_OF_SIGHT = 1_200, 1_230
 CMI = {
     "core": {"lesson_status": "incomplete", "lesson_location": "x", "score": {"raw": "1"}},
     "suspend_data": "x",
@@ -283,6 +282,7 @@ class Everything:
 
     def own_editor_pages(self) -> dict[str, list[Any]]:
         """What stands in the editor's addresses of things of ours, by name of the route."""
+        packages = [package.number for package in Package.objects.all()[:5]]
         series = [package.series_id for package in Package.objects.all()[:5]]
         pages = [page.pk for model in PAGES for page in model.objects.all()]
         programme = [self.page.pk]
@@ -294,6 +294,8 @@ class Everything:
             "courses_versions": programme,
             "courses_package_series": series,
             "courses_package_next": series,
+            "courses_package_origins": packages,
+            "runtime_trial": packages,
             "courses_package_import": [one.number for one in self.imports],
             "courses_package_retry": [one.number for one in self.imports],
             "wagtailadmin_pages:edit": pages,
@@ -354,46 +356,3 @@ def _blocks() -> list[dict[str, Any]]:
         {"type": "callout", "tone": "info", "title": "x", "text": "x"},
         {"type": "say", "items": ["x"]},
     ]
-
-
-def statements() -> list[dict[str, Any]]:
-    """Statements whose every word is a canary: the first marks are shown in the editor, the others to clients alone."""
-
-    def shown(number: int) -> str:
-        return markup(SAID + number, 300)
-
-    def hidden(number: int) -> str:
-        return markup(OUT_OF_SIGHT + number, 300)
-
-    actor = {
-        "objectType": "Agent",
-        "name": hidden(0),
-        "account": {"homePage": "https://x.example.test", "name": hidden(1)},
-    }
-    base = {
-        "actor": actor,
-        "verb": {"id": "https://x.example.test/verb", "display": {"lv": shown(0), "en": shown(0)}},
-        "object": {
-            "id": "https://x.example.test/activity",
-            "definition": {
-                "name": {"lv": shown(1), "en": shown(1)},
-                "description": {"lv": hidden(2), "en": hidden(2)},
-                "interactionType": "choice",
-                "correctResponsesPattern": [hidden(3)],
-                "choices": [{"id": "a", "description": {"en": hidden(4)}}],
-                "extensions": {"https://x.example.test/e": {"deep": hidden(5)}},
-            },
-        },
-        "result": {"response": hidden(6), "extensions": {"https://x.example.test/e": hidden(7)}},
-        "context": {
-            "platform": hidden(8),
-            "revision": hidden(9),
-            "extensions": {"https://x.example.test/e": hidden(10)},
-        },
-    }
-    nameless = {
-        "actor": actor,
-        "verb": {"id": "https://x.example.test/verb/javascript:kopa()"},
-        "object": {"id": "https://x.example.test/javascript:kopa()"},
-    }
-    return [base, nameless]

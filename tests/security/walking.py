@@ -30,7 +30,7 @@ UNPRINTED = ("certificates:pdf", 503)
 UNGUARDED = {"wagtaildocs_chooser:chosen", "wagtailimages_chooser:chosen"}
 # What the store answers is data: it must never run as a page of the origin it came from.
 INERT = "default-src 'none'; frame-ancestors 'none'; sandbox"
-OWN = ("courses_", "lrs_", "wagtailsnippets_", "wagtailsnippetchoosers_")
+OWN = ("courses_", "lrs_", "runtime_", "wagtailsnippets_", "wagtailsnippetchoosers_")
 
 
 class Place(NamedTuple):
@@ -135,6 +135,8 @@ def editor_places(everything: Everything, role: str) -> Iterator[Place]:
                     sample = next(one for one in (SAMPLES["uuid"], "1", "x/x", "x") if f"/{one}/" in path)
                     path = path.replace(f"/{sample}/", f"/{thing}/", 1)
                 policy = settings.EDITOR_CONTENT_SECURITY_POLICY
+                if route.name == "runtime_trial":
+                    policy = policy.replace("frame-src 'self'", f"frame-src 'self' {settings.CONTENT_ORIGIN}")
                 yield Place(everything.clients[role], path, policy, route.name, role)
 
 
