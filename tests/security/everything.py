@@ -28,6 +28,8 @@ from courses.models import (
 )
 from learning.models import Completion, CompletionWithdrawal, Enrolment, Institution, Requirement, StaffImport, User
 from learning.people import invitations
+from learning.people.staff_import import services as staff_import
+from learning.people.staff_import.models import StaffColumns, WithdrawnPost
 from learning.records.selectors import places
 from learning.records.views import sheet, thread
 from lrs import actors
@@ -53,6 +55,7 @@ from tests.security.ground import Ground
 from tests.security.said import OUT_OF_SIGHT, statements
 
 CONTENT = "127.0.0.1:8000"
+UNMATCHED = "Vārds;Uzvārds;Kas;Kad;Kur\nx;x;x;x;x\n".encode()
 CMI = {
     "core": {"lesson_status": "incomplete", "lesson_location": "x", "score": {"raw": "1"}},
     "suspend_data": "x",
@@ -118,6 +121,13 @@ class Everything:
         learner.memberships.update(department="x", staff_number="x")
         make.an_exemption(learner, self.study.course, near.institution)
         StaffImport.objects.update(ignored=["x"])
+        post = WithdrawnPost.of(learner.memberships.get(), reason="merged", by=near.hr)
+        post.save()
+        StaffColumns.objects.create(institution=near.institution, headings={"x": ["x", "first_name"]})
+        unmatched = staff_import.keep_upload(
+            institution=near.institution, content=UNMATCHED, file_name="x", complete=False, by=near.hr, asks=True
+        )
+        self.staff_imports = [unmatched.number]
         self.newcomer = User.objects.get(email="new@near.test")
         make.a_membership(self.newcomer, near.institution)
         make.an_enrolment(

@@ -23,6 +23,7 @@ MACHINE_WORDS = {
     "learning.User.password",
     "learning.User.language",
     "learning.Institution.path",
+    "learning.GroupSession.code",
     "learning.Invitation.token_sha256",
     "learning.StaffImport.file_sha256",
     "learning.StaffImport.counts",
@@ -80,6 +81,12 @@ MACHINE_WORDS = {
     "runtime.Session.fetch_sha256",
     "runtime.Session.token_sha256",
     "runtime.Session.said",
+}
+# Fields without a row in `everything`, each until there is a page to look for it on.
+NO_PAGE_YET = {
+    "learning.GroupSession.cancel_reason",
+    "learning.GroupSession.place",
+    "learning.StaffImport.trace",
 }
 # Of texts with more than words in them, what the platform itself looks at and no text can be.
 MACHINE_KEYS = {
@@ -166,6 +173,8 @@ def _value(row: models.Model, field: models.Field, number: int, words: Words) ->
         return canaries.address(number, row.pk) if before else before
     if isinstance(field, StreamField):
         return _inside(list(before.raw_data), texts)
+    if field.model._meta.label == "learning.StaffColumns":
+        return {f"x{place}": [texts(), column] for place, (_written, column) in enumerate(before.values())}
     if isinstance(field, models.JSONField | JsonText):
         return _inside(before, texts)
     if field.model._meta.label == "cms.MailText":

@@ -18,9 +18,9 @@ from learning.records import outbox
 from tests.certificates.factories import a_completion
 from tests.security import canaries
 from tests.security.everything import CONTENT, Everything, forget
-from tests.security.planting import NUMBERS, named, plant
+from tests.security.planting import NO_PAGE_YET, NUMBERS, named, plant
 from tests.security.said import OUT_OF_SIGHT, SAID
-from tests.security.walking import Form, Place, Walk, editor_places, forms, places, policy_of, site_places
+from tests.security.walking import OWN, Form, Place, Walk, editor_places, forms, places, policy_of, site_places
 
 pytestmark = pytest.mark.django_db
 # Kept, and shown on no page, in no file and in no answer. Letters and papers have tests of their own.
@@ -37,6 +37,8 @@ SHOWN_NOWHERE = {
     "learning.Institution.contact_name",
     "learning.Institution.contact_phone",
     "learning.Institution.registration_number",
+    "learning.WithdrawnPost.department",
+    "learning.WithdrawnPost.staff_number",
     "runtime.ApiToken.name",
 }
 IN_LETTERS = {
@@ -79,13 +81,16 @@ def everything(settings) -> Everything:
 
 
 def planted(words) -> None:
-    assert plant(words) == set(), "fields of which there is no row"
+    assert plant(words) == NO_PAGE_YET, "make rows of these in `everything`, or name them in NO_PAGE_YET"
     forget()
 
 
-def walked(everything: Everything, language: str) -> Walk:
+def walked(everything: Everything, language: str, *, wagtail: bool) -> Walk:
+    """`wagtail`: also what Wagtail made itself, which looks the same in every language."""
     walk = Walk()
     for place in places(everything):
+        if place.route.startswith("wagtail") and not wagtail and not place.route.startswith(OWN):
+            continue
         place.client.cookies["kopa_language"] = language
         walk.take(place)
     return walk
@@ -114,17 +119,18 @@ def test_the_finder_tells_what_broke_out(html, broken_out):
 def test_markup_stays_text_everywhere(everything):
     planted(canaries.markup)
 
-    walks = [walked(everything, language) for language in ("lv", "en")]
+    walks = [walked(everything, "lv", wagtail=True), walked(everything, "en", wagtail=False)]
 
     assert [walk.problems() for walk in walks] == [{}, {}]
     assert [walk.unopened() for walk in walks] == [set(), set()]
-    assert set(NUMBERS) - set(named(walks[0].met | walks[1].met)) == SHOWN_NOWHERE
+    unmet = set(NUMBERS) - set(named(walks[0].met | walks[1].met))
+    assert unmet == SHOWN_NOWHERE | NO_PAGE_YET
 
 
 def test_controls_break_no_page_file_or_header(everything):
     planted(canaries.controls)
 
-    walk = walked(everything, "lv")
+    walk = walked(everything, "lv", wagtail=False)
 
     assert walk.problems() == {}
     assert walk.unopened() == set()
