@@ -9,11 +9,13 @@ import io
 import json
 import re
 import zipfile
+from contextlib import suppress
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 from django.http import HttpResponseBase
 from pypdf import PdfReader
+from pypdf.errors import PdfReadError
 
 MARK = re.compile(r"~([0-9a-z]{2})~")
 PRODUCT, TEMPLATE = "36863", "{{191*193}}"
@@ -165,15 +167,23 @@ def _pdf(content: bytes) -> list[str]:
     """Nothing that runs, and no address but those of the site."""
     found = re.findall(rb"/(JavaScript|JS|Launch|SubmitForm|GoToR|RichMedia)\b", content)
     wrong = [f"runs: {name.decode()}" for name in found]
-    for page in PdfReader(io.BytesIO(content)).pages:
-        for note in page.get("/Annots") or ():
-            uri = str(note.get_object().get("/A", {}).get("/URI", ""))
-            if MARK.search(uri):
-                wrong.append(f"leads to {uri}")
+    with suppress(PdfReadError):
+        for page in PdfReader(io.BytesIO(content)).pages:
+            for note in page.get("/Annots") or ():
+                uri = str(note.get_object().get("/A", {}).get("/URI", ""))
+                if MARK.search(uri):
+                    wrong.append(f"leads to {uri}")
     return wrong
 
 
 def _pdf_text(content: bytes) -> str:
+    """Nothing for what somebody handed in and is no PDF."""
+    with suppress(PdfReadError):
+        return _words_of(content)
+    return ""
+
+
+def _words_of(content: bytes) -> str:
     return " ".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 

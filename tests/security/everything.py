@@ -26,6 +26,7 @@ from courses.models import (
     PackagePage,
     Unit,
 )
+from learning.evidence.models import EvidenceRule, ExternalEvidence
 from learning.models import Completion, CompletionWithdrawal, Enrolment, Institution, Requirement, StaffImport, User
 from learning.people import invitations
 from learning.people.staff_import import services as staff_import
@@ -121,6 +122,16 @@ class Everything:
         learner.memberships.update(department="x", staff_number="x")
         make.an_exemption(learner, self.study.course, near.institution)
         StaffImport.objects.update(ignored=["x"])
+        ExternalEvidence.objects.update(
+            file_name="x", decision_reason="x", withdrawal_reason="x", provider_registration_number="x"
+        )
+        EvidenceRule.objects.create(
+            course=self.study.course,
+            institution=near.municipality,
+            legal_basis_lv="x",
+            legal_basis_en="x",
+            valid_from=date(2020, 1, 1),
+        )
         post = WithdrawnPost.of(learner.memberships.get(), reason="merged", by=near.hr)
         post.save()
         StaffColumns.objects.create(institution=near.institution, headings={"x": ["x", "first_name"]})
