@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
@@ -156,7 +156,11 @@ def _planted(row: models.Model, field: models.Field, number: int, words: Words) 
         setattr(row, field.attname, json.dumps(after))
         after = getattr(row, field.attname)
     # Past the checks of the way in: what is shown must be harmless whatever the row holds.
-    field.model._base_manager.filter(pk=row.pk).update(**{field.attname: after})
+    try:
+        with transaction.atomic():
+            field.model._base_manager.filter(pk=row.pk).update(**{field.attname: after})
+    except IntegrityError:
+        return False  # A row in this state says nothing here.
     return True
 
 
