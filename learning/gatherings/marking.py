@@ -29,7 +29,8 @@ def confirm(*, session: GroupSession, units: Iterable[Unit], by: User, at: datet
 
     A unit somebody has done before stays as it was; quizzes and packages are never marked. Each person's marks are
     one transaction, and a certificate follows when the last unit was among them. Called twice, nothing changes; called
-    again after somebody else was signed in, it marks for that person. Raises NotBegun.
+    again after somebody else was signed in, it marks for that person. Nobody confirms for themselves: whoever leads and
+    takes part is left to another. Raises NotBegun.
     """
     if not session.may_confirm(at=at):
         raise NotBegun
@@ -37,7 +38,7 @@ def confirm(*, session: GroupSession, units: Iterable[Unit], by: User, at: datet
     held = GroupSession.objects.planned().filter(pk=session.pk)
     if held.update(state=GroupSession.State.HELD):
         seats.note("session-held", session, by)
-    present = session.seats.filter(state=Seat.State.ATTENDED).select_related("user").order_by("pk")
+    present = session.seats.filter(state=Seat.State.ATTENDED).exclude(user=by).select_related("user").order_by("pk")
     return sum(_confirm(seat, session, keys, by, at) for seat in present)
 
 

@@ -44,6 +44,7 @@ def book(*, session: GroupSession, user: User, at: datetime) -> Seat:
     seat = _seat(session, user, state=state, origin=Seat.Origin.SELF, by=user, at=at)
     if state == Seat.State.BOOKED:
         letters.promise(seat, letters.BOOKED)
+        letters.promise_reminder(seat, session, at=at)
     return seat
 
 
@@ -150,6 +151,7 @@ def fill(session: GroupSession, *, at: datetime) -> None:
     while session.may_withdraw(at=at) and (seat := waiting.first()) and _claim(session):
         Seat.objects.filter(pk=seat.pk).update(state=Seat.State.BOOKED)
         letters.promise(seat, letters.PROMOTED)
+        letters.promise_reminder(seat, session, at=at)
 
 
 def note(action: str, session: GroupSession, by: User | None, *, subject: User | None = None, **facts: object) -> None:

@@ -78,6 +78,8 @@ def change(
     session.facilitators.set(facilitators)
     if changed := [name for name in TOLD if getattr(known, name) != getattr(session, name)]:
         _tell(session, letters.CHANGED, [Seat.State.BOOKED, Seat.State.WAITING])
+        for seat in session.seats.filter(state=Seat.State.BOOKED):
+            letters.promise_reminder(seat, session, at=at)
     seats.fill(session, at=at)
     seats.note("session-changed", session, by, changed=changed)
     return session

@@ -148,6 +148,18 @@ def test_an_older_version_is_marked_by_the_same_keys(place):
     assert study_of(person).version == place.version
 
 
+def test_nobody_confirms_for_themselves(place):
+    session, other = running(place), make.a_user()
+    make.a_membership(place.facilitator, place.institution)
+    make.an_enrolment(place.facilitator, place.version)
+    present(session, place.facilitator)
+
+    assert confirm(place, session) == 0
+    assert done_of(place.facilitator) == {}
+    assert marking.confirm(session=session, units=session.units.all(), by=other, at=timezone.now()) == 1
+    assert done_of(place.facilitator) == {"m1-one": True, "m1-case": True}
+
+
 def test_nothing_is_marked_before_the_beginning_or_after_a_week(place):
     session, person = place.session(), place.learner()
     seats.book(session=session, user=person, at=timezone.now())

@@ -20,7 +20,7 @@ from learning.gatherings.errors import (
 from learning.models import AuditEvent, Enrolment, OutboxMessage, Seat
 from learning.records import outbox
 from tests import factories as make
-from tests.learning.gatherings.ground import Place
+from tests.learning.gatherings.ground import Place, tomorrow_at
 
 pytestmark = pytest.mark.django_db
 
@@ -267,6 +267,48 @@ def test_a_new_place_is_told_to_all_and_other_changes_to_nobody(place):
     [attached] = [letter for letter in mail.outbox if letter.attachments]
     assert "SEQUENCE:1" in attached.attachments[0][1]
     assert changed.edition == 1
+
+
+def due() -> list:
+    """When reminders are due, with the edition of the session they were promised for."""
+    promised = OutboxMessage.objects.filter(payload__kind="reminder", done_at=None).order_by("pk")
+    return [(message.payload["edition"], message.not_before) for message in promised]
+
+
+def test_a_reminder_with_the_content_note_is_due_three_days_ahead(place):
+    session, person = place.session(starts_at=tomorrow_at(10) + timedelta(days=9)), place.learner()
+    book(session, person)
+
+    assert due() == [(0, session.starts_at - timedelta(days=3))]
+    outbox.sweep()
+    mail.outbox.clear()
+    OutboxMessage.objects.filter(done_at=None).update(not_before=timezone.now())
+    outbox.sweep()
+
+    [letter] = mail.outbox
+    assert letter.subject.startswith("Pēc trim dienām: ")
+    assert "Piezīme" in letter.body
+
+
+def test_a_session_that_was_moved_reminds_once_and_at_the_new_time(place):
+    session, person = place.session(starts_at=tomorrow_at(10) + timedelta(days=9)), place.learner()
+    book(session, person)
+    later = session.starts_at + timedelta(days=5)
+    change(place, session, starts_at=later, ends_at=later + timedelta(hours=1))
+    outbox.sweep()
+    mail.outbox.clear()
+
+    assert due() == [(edition, start - timedelta(days=3)) for edition, start in enumerate([session.starts_at, later])]
+    OutboxMessage.objects.filter(done_at=None).update(not_before=timezone.now())
+    outbox.sweep()
+
+    assert len(mail.outbox) == 1
+
+
+def test_a_late_sign_up_needs_no_reminder(place):
+    book(place.session(), place.learner())
+
+    assert due() == []
 
 
 def test_a_session_called_off_tells_everyone_why_once(place):
