@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.validators import URLValidator
 from django.db import models
@@ -139,6 +139,10 @@ class GroupSession(models.Model):
         """Whether the code signs people in."""
         return self.state != self.State.CANCELLED and self.starts_at - DOORS <= at <= self.ends_at + DOORS
 
+    def needs_code(self, *, at: datetime) -> bool:
+        """Whether the code may still be shown, now or once the doors open."""
+        return self.state != self.State.CANCELLED and at <= self.ends_at + DOORS
+
     def takes_attendance(self, *, at: datetime) -> bool:
         """Whether whoever runs it may put down who is there."""
         return self.state != self.State.CANCELLED and self.starts_at - DOORS <= at <= self.ends_at + WRITE_UP
@@ -207,6 +211,10 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.session_id}"
+
+    def was_confirmed_on(self, day: date) -> bool:
+        """Only then can the units be taken back."""
+        return self.confirmed_at is not None and timezone.localdate(self.confirmed_at) == day
 
 
 TAKING = (Seat.State.BOOKED, Seat.State.ATTENDED)

@@ -161,9 +161,12 @@ def _page(
         "contents": Contents.of(session, get_language()),
         "when": wording.when(session),
         "said": wording.of_session(session),
-        "rows": [(row, wording.of_seat(row.seat.state)) for row in rows],
+        "rows": [
+            (row, wording.of_seat(row.seat.state), row.seat.was_confirmed_on(timezone.localdate(now))) for row in rows
+        ],
         "counted": counted,
         "facilitators": list(session.facilitators.all()),
+        "needs_code": session.needs_code(at=now),
         "takes_attendance": session.takes_attendance(at=now),
         "may_confirm": session.may_confirm(at=now),
         "may_change": session.may_withdraw(at=now),

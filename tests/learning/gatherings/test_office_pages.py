@@ -191,6 +191,27 @@ def test_units_are_confirmed_for_those_present(place, facilitator, client):
     assert done_of(person) == {}
 
 
+def test_the_page_offers_what_can_still_be_done(place, facilitator, client):
+    session, person = running(place), place.learner()
+    seats.sign_in(session=session, user=person, how="list", by=facilitator, at=timezone.now())
+
+    def offered() -> set[str]:
+        page = html_of(client.get(at(session)))
+        words = ['name="undo"', 'name="take_back"', at(session, "session_screen"), at(session, "session_confirm")]
+        return {word.removeprefix(at(session)) for word in words if word in page}
+
+    assert offered() == {'name="undo"', "screen/", "units/"}
+    client.post(at(session, "session_confirm"), {"units": ["m1-one"]})
+    assert offered() == {'name="take_back"', "screen/", "units/"}
+    days_ago = timezone.now() - timedelta(days=3)
+    moments = {"starts_at": days_ago, "ends_at": days_ago + timedelta(hours=1), "sign_up_until": days_ago}
+    GroupSession.objects.update(**moments)
+    session.seats.update(confirmed_at=days_ago)
+    assert offered() == {"units/"}
+    GroupSession.objects.update(**{name: moment - timedelta(days=9) for name, moment in moments.items()})
+    assert offered() == set()
+
+
 @pytest.mark.parametrize("known_as", ["T-17", "learner1@school.test", "LEARNER1@school.test"])
 def test_somebody_without_a_telephone_is_put_on_the_list(place, facilitator, client, known_as):
     session, person = running(place), place.learner(last_name="Šķēle")
