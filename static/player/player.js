@@ -20,6 +20,8 @@ window.kopa = (() => {
     choose: (activity) => open(activity.identifier),
     // Why this part cannot be chosen now, for the learner; "" when it can.
     lock: () => "",
+    // What choosing a chapter does; null: it is no choice.
+    chapter: () => null,
     // Before the page of a part loads; may return a promise.
     before: () => {},
     // Show a part on `kopa.stage`.
@@ -100,18 +102,29 @@ window.kopa = (() => {
       const children = item.children ?? [];
       if (activity?.settings.is_visible === false || (!activity && !children.length)) continue;
       const entry = document.createElement("li");
-      entry.append(activity ? button(activity) : heading(item.title));
+      entry.append(activity ? button(activity) : heading(item));
       if (children.length) entry.append(build(children));
       list.append(entry);
     }
     return list;
   }
 
-  function heading(words) {
-    const text = document.createElement("span");
+  function heading({ identifier, title }) {
+    const choose = player.chapter(identifier);
+    const text = document.createElement(choose ? "button" : "span");
     text.className = "player-chapter";
-    text.textContent = words;
+    text.textContent = title;
+    if (choose) {
+      text.type = "button";
+      text.addEventListener("click", () => chosen(choose));
+    }
     return text;
+  }
+
+  function chosen(choose) {
+    if (!wide.matches) parts.open = false;
+    say("");
+    choose();
   }
 
   function button(activity) {
@@ -125,9 +138,7 @@ window.kopa = (() => {
     made.addEventListener("click", () => {
       const reason = player.lock(activity);
       if (reason) return say(reason);
-      if (!wide.matches) parts.open = false;
-      say("");
-      player.choose(activity);
+      chosen(() => player.choose(activity));
     });
     buttons.set(activity.identifier, made);
     return made;

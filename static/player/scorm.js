@@ -219,15 +219,25 @@
       { ...settings, sequencing: { ...scorm.sequencing, logLevel: "error", eventListeners: listeners } },
       settings.httpService,
     );
+    // scorm-again bends the weights by tries and completion; by the book they are those of the manifest (SCORM 2004 SN,
+    // Measure Rollup Process RB.1.1).
+    const { measureProcessor } = tree._sequencing._overallSequencingProcess.rollupProcess;
+    Object.getPrototypeOf(measureProcessor).calculateAdjustedWeight = (_activity, weight) => weight;
     if (scorm.sequencing_state) tree.deserializeSequencingState(scorm.sequencing_state);
+  }
+
+  // The part where sequencing stands; null between parts.
+  function leaf() {
+    const current = tree.getSequencingState().currentActivity;
+    return current && !current.children?.length ? current.id : null;
   }
 
   function first() {
     plant();
-    const current = tree.getSequencingState().currentActivity;
-    if (current && !current.children?.length) {
-      scorm.parts[current.id].is_current = true;
-      return current.id;
+    const current = leaf();
+    if (current) {
+      scorm.parts[current].is_current = true;
+      return current;
     }
     delivered = null;
     if (!tree.processNavigationRequest("resumeAll") || !delivered) tree.processNavigationRequest("start");
@@ -264,7 +274,19 @@
       if (from) keepTree(from);
     }
     if (delivered) return kopa.open(delivered);
-    return kopa.close(scorm.texts.not_now);
+    const current = from && leaf();
+    if (!current) return kopa.close(scorm.texts.not_now);
+    // The way there is closed: the learner stays where they were, and finds what they left.
+    scorm.parts[current].is_current = true;
+    await kopa.open(current);
+    return kopa.say(scorm.texts.not_now);
+  }
+
+  // A chapter that leads through its parts in order is chosen as a whole.
+  function chapter(identifier) {
+    const [node, parent] = found(scorm.sequencing.activityTree, identifier) ?? [];
+    const leads = node?.sequencingControls?.flow && parent?.sequencingControls?.choice !== false;
+    return parent && leads ? () => navigate("choice", identifier) : null;
   }
 
   // ---- Going on and back, where the package leaves that to the player
@@ -317,5 +339,5 @@
     if (document.visibilityState === "hidden" && isRunning(sitting)) sitting.api[COMMIT]("");
   });
 
-  kopa.play(scorm.is_sequenced ? { before, leave, choose, first } : { before, leave, lock });
+  kopa.play(scorm.is_sequenced ? { before, leave, choose, chapter, first } : { before, leave, lock });
 })();

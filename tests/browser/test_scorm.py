@@ -1,6 +1,7 @@
 """SCORM in a real browser: it completes, it goes on where it was left, and nothing is lost on the way."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -250,6 +251,8 @@ def test_an_ordered_package_leads_back_until_its_test_is_passed_and_goes_on_afte
 
     until(page, lambda: Registration.objects.get().done_at is not None)
     assert Completion.objects.count() == 1
+    # RB.1.1: pretest 0.1 and lessons 0.9 (their post-test alone has a weight), each weighing 1; the closing weighs 0.
+    assert Registration.objects.get().best_score == Decimal("0.5")
 
 
 def test_a_pretest_that_is_passed_skips_the_lessons(tab):
@@ -262,6 +265,45 @@ def test_a_pretest_that_is_passed_skips_the_lessons(tab):
     sitting.sco.locator("#next").click()
 
     sitting.started("closing")
+    sitting.press("complete")
+    sitting.page.get_by_role("button", name=re.compile("Nākamā daļa|Next part")).click()
+    until(sitting.page, lambda: Registration.objects.get().done_at is not None)
+    assert Registration.objects.get().best_score == Decimal("0.95")
+
+
+FLOW = '<imsss:controlMode choice="false" choiceExit="false" flow="true"/>'
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_where_nothing_leads_the_learner_chooses_from_the_list_and_chapters_lead_on(tab, width):
+    """A root without flow: nothing can be delivered by "start", so the list is open and says what to do."""
+    files = build.files_of_scorm2004_ordered()
+    head, _flow, tail = files["imsmanifest.xml"].decode().rpartition(FLOW)
+    files["imsmanifest.xml"] = f"{head}<imsss:controlMode/>{tail}".encode()
+    page = tab()
+    page.set_viewport_size({"width": width, "height": 700})
+    sitting = Sitting(page, a_registration_of(installed(files)))
+
+    def choose(name):
+        if page.locator(".player-parts").get_attribute("open") is None:
+            page.locator("summary").click()
+        page.get_by_role("button", name=re.compile(f"^{name}")).click()
+
+    expect(page.locator(".player-note")).to_contain_text("ar kuru daļu sākt")
+    expect(page.get_by_role("button", name=re.compile("^Noslēgums"))).to_be_visible()
+    assert axe(page) == []
+    choose("Noslēgums")
+    sitting.started("closing")
+    sitting.press("complete")
+    choose("Nodarbības")
+    sitting.started("lesson-1")
+    sitting.press("complete")
+    sitting.sco.locator("#next").click()
+    sitting.started("lesson-2")
+    sitting.bookmark("here", 100)
+    choose("Sākuma")
+    expect(page.locator(".player-note")).to_contain_text("pašlaik nevar atvērt")
+    assert sitting.started("lesson-2")["location"] == "here"
 
 
 def test_a_completed_study_is_looked_at_and_nothing_is_recorded(tab):
