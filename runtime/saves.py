@@ -9,8 +9,9 @@ from typing import Any
 
 from runtime.refusals import SaveMalformed, SaveTooLarge
 
-# 64,000 characters of suspend data, some hundred interactions and an activity tree stay far below.
-MOST_BYTES = 1_048_576
+# 262,144 characters of suspend data (six bytes each where JSON escapes them), some hundred interactions and an activity
+# tree stay below.
+MOST_BYTES = 2_097_152
 LARGEST_SEQUENCE = 2**53
 LONGEST_SECONDS = 10**9
 DEEPEST = 60

@@ -13,6 +13,11 @@
   // Above this many characters a beacon may not carry the data, so it is saved at once.
   const LARGE = 20_000;
   const LARGE_WAIT_MS = 500;
+  // scorm-again takes 64,000 characters; authoring tools write more, in 1.2 as well. What is above it is kept here, up to
+  // what a save can carry however it is written.
+  const SUSPEND = "cmi.suspend_data";
+  const TAKEN = 64_000;
+  const LARGEST = 262_144;
   const SILENT = 5;
   const root = scorm.sequencing?.activityTree?.id;
   const settings = {
@@ -39,6 +44,7 @@
   }
 
   function keep(from, cmi, hasEnded, sequencing = null) {
+    if (from.suspend !== null) cmi = { ...cmi, suspend_data: from.suspend };
     from.cmi = cmi;
     const { part } = from;
     const elapsed = cmiTime(cmi) ? 0 : seconds(from);
@@ -84,7 +90,7 @@
     delete window.API;
     delete window.API_1484_11;
     offer(activity.identifier);
-    sitting = { part, activity, api: null, startedAt: Date.now(), isOpen: true, cmi: null, request: null };
+    sitting = { part, activity, api: null, startedAt: Date.now(), isOpen: true, cmi: null, request: null, suspend: null };
     if (!activity.is_tracked) {
       // A page without tracking is done once opened; in a sequence, what follows is saved in its name.
       sitting.cmi = {};
@@ -93,7 +99,7 @@
     }
     sitting.api = tree ?? (is12 ? new Scorm12API(settings, settings.httpService) : new Scorm2004API(settings, settings.httpService));
     if (tree) tree.reset();
-    sitting.api.loadFromJSON({ cmi: restored(part) }, "");
+    sitting.api.loadFromJSON({ cmi: taken(sitting, restored(part)) }, "");
     window[is12 ? "API" : "API_1484_11"] = face(sitting);
   }
 
@@ -103,6 +109,13 @@
     const cmi = goesOn ? part.cmi : part.fresh;
     Object.assign(part, { is_paused: false, is_current: false });
     return goesOn && part.last ? { ...cmi, ...part.last } : cmi;
+  }
+
+  // What scorm-again can hold of it; the whole suspend data stays with the sitting.
+  function taken(from, cmi) {
+    const whole = cmi.suspend_data ?? "";
+    from.suspend = whole.length > TAKEN ? whole : null;
+    return from.suspend === null ? cmi : { ...cmi, suspend_data: whole.slice(0, TAKEN) };
   }
 
   // What the SCO talks to. A SCO that was left cannot reach the next one's data.
@@ -116,10 +129,20 @@
 
   function call(from, name, values) {
     if (name === FINISH) return finish(from, values);
-    const result = from.api[name](...values);
-    if (name === SET && /suspend_data$/.test(values[0]) && String(values[1]).length > LARGE) hurry(from);
+    if (values[0] !== SUSPEND || (name !== SET && name !== GET)) return from.api[name](...values);
+    return name === SET ? suspend(from, String(values[1])) : resumed(from, from.api[GET](SUSPEND));
+  }
+
+  function suspend(from, whole) {
+    const isLarge = whole.length > TAKEN && whole.length <= LARGEST;
+    const result = from.api[SET](SUSPEND, isLarge ? whole.slice(0, TAKEN) : whole);
+    if (String(result) !== "true") return result;
+    from.suspend = isLarge ? whole : null;
+    if (whole.length > LARGE) hurry(from);
     return result;
   }
+
+  const resumed = (from, held) => (held && from.suspend !== null ? from.suspend : held);
 
   function hurry(from) {
     clearTimeout(from.hurry);

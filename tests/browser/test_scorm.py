@@ -72,13 +72,14 @@ def test_a_single_sco_completes_the_programme(tab, edition):
 
 
 @pytest.mark.parametrize("edition", SINGLE)
-@pytest.mark.parametrize("leave", ["exit", "close", "leave"])
-def test_64_kb_of_suspend_data_survive_every_way_out_and_come_back_on_another_device(tab, edition, leave):
+@pytest.mark.parametrize(("leave", "size"), [("exit", 65536), ("close", 65536), ("leave", 65536), ("close", 200_000)])
+def test_64_kb_of_suspend_data_survive_every_way_out_and_come_back_on_another_device(tab, edition, leave, size):
+    """More than the 64,000 characters of SCORM 2004 and the 4,096 of 1.2: authoring tools write what they need."""
     registration = a_registration_of(installed(SINGLE[edition]()))
     page = tab()
     sitting = Sitting(page, registration)
     first = sitting.started()
-    sitting.bookmark("page-7", 64000)
+    sitting.bookmark("page-7", size)
 
     if leave == "exit":
         sitting.sco.locator("#exit").click()
@@ -91,7 +92,7 @@ def test_64_kb_of_suspend_data_survive_every_way_out_and_come_back_on_another_de
     found = Sitting(tab(), registration).started()
     assert (first["entry"], first["suspend_size"]) == ("ab-initio", 0)
     assert (found["entry"], found["location"]) == ("resume", "page-7")
-    assert (found["suspend_size"], found["suspend_whole"]) == (64000, True)
+    assert (found["suspend_size"], found["suspend_whole"]) == (size, True)
 
 
 @pytest.mark.parametrize("edition", SINGLE)
@@ -126,6 +127,37 @@ def test_large_data_is_saved_without_being_asked(tab):
     other = tab()
     until(other, lambda: saved("further"))
     assert ActivityState.objects.get().data["cmi"]["suspend_data"] == "ā" * 64000
+
+
+@pytest.mark.parametrize("edition", SINGLE)
+def test_suspend_data_that_no_save_could_carry_is_refused_to_the_package_and_what_was_there_stays(tab, edition):
+    page = tab()
+    Sitting(page, a_registration_of(installed(SINGLE[edition]()))).started()
+    api, prefix = ("API", "LMS") if edition == "1.2" else ("API_1484_11", "")
+
+    answers = page.evaluate(
+        f"""[10, 70000, 262144, 262145, 5].map((size) => [
+            String(window.{api}.{prefix}SetValue('cmi.suspend_data', 'x'.repeat(size))),
+            window.{api}.{prefix}GetValue('cmi.suspend_data').length,
+        ])"""
+    )
+
+    assert answers == [["true", 10], ["true", 70000], ["true", 262144], ["false", 262144], ["true", 5]]
+
+
+def test_large_data_stays_with_its_part_when_another_is_shown(tab):
+    package = installed(build.files_of_scorm12_multi())
+    page = tab()
+    sitting = Sitting(page, a_registration_of(package))
+    one, two = package.activities.filter(is_tracked=True)[:2]
+    page.evaluate("identifier => kopa.open(identifier)", one.identifier)
+    sitting.started("ievads")
+    sitting.bookmark("here", 65536)
+    page.evaluate("identifier => kopa.open(identifier)", two.identifier)
+
+    assert sitting.started("nodarbiba")["suspend_size"] == 0
+    page.evaluate("identifier => kopa.open(identifier)", one.identifier)
+    assert sitting.started("ievads")["suspend_size"] == 65536
 
 
 def test_a_server_that_answers_503_once_loses_nothing(tab):

@@ -4,7 +4,7 @@ Every function returns the bytes of a zip archive, or takes `title`, which is es
 take its `files_of_…` twin (paths and their bytes), change what the test is about and call `archive`.
 
 The page of a SCO (`content/scorm/sco.js`) has buttons `#complete`, `#pass`, `#fail`, `#score` (with `#points`),
-`#bookmark` (with `#location` and `#size` of the suspend data, at most 64000 in SCORM), `#commit`, `#suspend`, `#exit`,
+`#bookmark` (with `#location` and `#size` of the suspend data), `#commit`, `#suspend`, `#exit`,
 `#previous` and `#next`; `#said` tells what happened, `#restored` holds JSON of what it found on starting, `#part` which
 one it is. Its buttons save at once, and leaving the page suspends. That of a cmi5 unit is alike: `#complete`, `#pass`
 and `#fail` (with `#scaled`), `#bookmark`, `#terminate`, `#return`.
