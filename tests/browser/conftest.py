@@ -58,6 +58,21 @@ def page(chromium: Browser, live_server) -> Iterator[Page]:
 
 
 @pytest.fixture
+def tab(chromium):
+    """`tab()`: a new tab in a context of its own, as on another device."""
+    contexts = []
+
+    def tab():
+        contexts.append(chromium.new_context(viewport={"width": 1280, "height": 800}))
+        contexts[-1].set_default_timeout(10_000)
+        return contexts[-1].new_page()
+
+    yield tab
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
 def content_origin(live_server, settings) -> str:
     """Where packages are played: the live server's port by the machine's other name."""
     settings.SITE_URL, settings.CONTENT_ORIGIN = live_server.url, other_local(live_server.url)

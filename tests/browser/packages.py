@@ -52,6 +52,15 @@ def a_registration_of(package: Package, **wish: Any) -> Registration:
     return services.open_registration(enrolment=enrolment, unit=unit, at=timezone.now())
 
 
+def until(page, check):
+    """Beacons arrive when they like."""
+    for _ in range(50):
+        if check():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("did not happen within five seconds")
+
+
 class Sitting:
     """A tab in which the registration is open: the player's page itself, on the content origin."""
 
