@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django import forms
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from courses.models import Package, PackageSeries
 
 from . import origins
 from .allowing import our_hosts
@@ -34,6 +37,22 @@ class OriginsForm(forms.Form):
 
     def clean_origins(self) -> list[str]:
         return origins.parsed(self.cleaned_data["origins"], ours=our_hosts())
+
+
+class SearchForm(forms.Form):
+    """Which packages to list; what is not understood finds everything."""
+
+    q = forms.CharField(label=_("Title"), required=False, max_length=255)
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=[("", _("All kinds")), *Package.Kind.choices], initial=""
+    )
+
+    def found(self) -> QuerySet[PackageSeries]:
+        wanted = self.cleaned_data if self.is_valid() else {}
+        series = PackageSeries.objects.filter(title__icontains=wanted.get("q", ""))
+        if kind := wanted.get("kind"):
+            series = series.filter(Exists(Package.objects.filter(series=OuterRef("pk"), kind=kind)))
+        return series
 
 
 class UploadForm(forms.Form):

@@ -25,7 +25,7 @@ from courses.models import Package, PackageImport, PackageSeries
 
 from . import allowing, jobs, storage
 from .errors import DiskFull
-from .forms import OriginsForm, UploadForm, too_large
+from .forms import OriginsForm, SearchForm, UploadForm, too_large
 from .usage import uses
 
 PER_PAGE = 50
@@ -42,10 +42,11 @@ def may_import(user) -> bool:
 
 @require_safe
 def packages(request: HttpRequest) -> HttpResponse:
-    """Every package with its newest version, and the uploads that are no package yet."""
+    """Packages with their newest versions, as asked for, and the uploads that are no package yet."""
     _require(request)
     newest = Prefetch("versions", Package.objects.order_by("-version"), to_attr="newest_first")
-    series = PackageSeries.objects.prefetch_related(newest)
+    search = SearchForm(request.GET)
+    series = search.found().prefetch_related(newest)
     under_way = PackageImport.objects.filter(
         ~Q(status=PackageImport.Status.DONE), uploaded_at__gte=timezone.now() - jobs.KEEP_UPLOADS
     )
@@ -55,6 +56,7 @@ def packages(request: HttpRequest) -> HttpResponse:
         {
             **_header(_("Packages")),
             "page": Paginator(series, PER_PAGE).get_page(request.GET.get("p")),
+            "search": search,
             "jobs": under_way[:RECENT],
         },
     )

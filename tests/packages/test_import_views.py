@@ -224,6 +224,54 @@ def test_the_list_asks_as_often_for_one_package_as_for_three(editor, number, dja
     assert page.count("Versions and use") == number
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown"), [("", 50), ("?p=2", 10), ("?q=pakotne&kind=scorm12&p=2", 10), ("?p=99", 10)]
+)
+def test_pages_of_the_list_and_of_a_search_ask_as_often(editor, asked, shown, django_assert_num_queries):
+    for one in range(60):
+        a_package(f"Pakotne {one:02}")
+    editor.get(LIST)
+
+    with django_assert_num_queries(QUERIES_OF_LIST):
+        page = editor.get(LIST + asked).content.decode()
+
+    assert page.count("Versions and use") == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("?q=tīkl", ["Drošība tīklā"]),
+        ("?q=DRO", ["Drošība tīklā"]),
+        ("?kind=h5p", ["Cits"]),
+        ("?kind=scorm12", ["Cits", "Drošība tīklā"]),
+        ("?kind=h5p&q=tīkl", []),
+        ("?kind=nothing", ["Cits", "Drošība tīklā"]),
+        ("?q=%25", []),
+        ("?q=" + "x" * 300, ["Cits", "Drošība tīklā"]),
+    ],
+)
+def test_packages_are_found_by_title_and_by_the_kind_of_any_version(editor, asked, found):
+    a_package("Drošība tīklā")
+    a_package(series=a_package("Cits").series, kind=Package.Kind.H5P)
+
+    page = editor.get(LIST + asked).content.decode()
+
+    assert [title for title in ("Cits", "Drošība tīklā") if f">{title}</a>" in page] == found
+    assert ("No package is like that." in page) is (not found)
+
+
+def test_the_search_stays_while_paging_and_is_shown_as_text(editor):
+    for one in range(60):
+        a_package(f"Pakotne {one:02}")
+
+    page = editor.get(LIST + "?q=Pakotne&kind=scorm12").content.decode()
+
+    assert 'value="Pakotne"' in page
+    assert "q=Pakotne&amp;kind=scorm12&amp;p=2" in page
+    assert CANARY not in editor.get(LIST, {"q": CANARY}).content.decode()
+
+
 def test_the_list_names_uploads_that_are_no_package_yet(editor):
     editor.post(UPLOAD, {"file": file(name="gaida.zip")})
 
