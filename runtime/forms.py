@@ -3,6 +3,12 @@
 from django import forms
 
 
+class RenewForm(forms.Form):
+    """Which window is still open in front of the learner."""
+
+    launch = forms.UUIDField()
+
+
 class AgainForm(forms.Form):
     """Which attempt another one is to follow: pressed twice, the button makes one."""
 

@@ -55,6 +55,7 @@ class Launch(models.Model):
     number = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     opened_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
+    renewed_at = models.DateTimeField(null=True, help_text="When the platform's page last had its token live on")
     sequencing = JsonText(null=True, help_text="Of SCORM 2004: the activity tree as the player left it; moves on")
     sequenced = models.PositiveBigIntegerField(default=0, help_text="Sequence of the save that brought it")
 

@@ -90,6 +90,12 @@ def open_launch(*, registration: Registration, at: datetime) -> Launch:
     return launch
 
 
+def renew_launch(*, enrolment: Enrolment, unit: Unit | UnitOutline, launch: UUID, at: datetime) -> bool:
+    """Have the token of a window live on while it is in front of the learner; whether it is theirs and open."""
+    own = Launch.objects.filter(registration__enrolment=enrolment, registration__unit=unit.id, number=launch)
+    return bool(own.filter(closed_at=None).update(renewed_at=at))
+
+
 def _hand_over(registration: Registration, launch: Launch) -> None:
     activities = Activity.objects.filter(package=registration.package_id).values_list("pk", flat=True)
     ActivityState.objects.bulk_create(

@@ -8,6 +8,8 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core import signing
+from django.core.cache import cache
+from django.utils import timezone
 
 from runtime.errors import LaunchGone, UnknownToken
 from runtime.models import Launch
@@ -17,6 +19,9 @@ LIVES = timedelta(hours=12)
 TRIAL_LIVES = timedelta(hours=2)
 TRIAL = b"t"
 SESSION = b"s"
+# The page around a window has its token live on while it is open, see `runtime.services.renew_launch`; not for ever.
+LONGEST = timedelta(days=7)
+ASKED_AGAIN_AFTER_S = 60
 # Neither a colon, which paths may not like, nor anything of base64.
 _signer = signing.TimestampSigner(sep=".", salt="runtime.tokens")
 
@@ -52,7 +57,7 @@ def token_of(launch: Launch) -> str:
 
 
 def ticket_of(token: str) -> Ticket:
-    """What the token allows, without asking the database. Raises UnknownToken."""
+    """What the token allows; the database is asked only about one that has outlived LIVES. Raises UnknownToken."""
     try:
         text = _signer.unsign(token)
         numbers = urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -60,12 +65,37 @@ def ticket_of(token: str) -> Ticket:
         # A launch has sixteen bytes and no letter before them.
         if len(rest) == 17 and rest.startswith(SESSION):
             return Ticket(package, None, session=UUID(bytes=rest[1:]))
-        _signer.unsign(token, max_age=TRIAL_LIVES if rest == TRIAL else LIVES)
+        _signer.unsign(token, max_age=TRIAL_LIVES if rest == TRIAL else LONGEST)
         if rest == TRIAL:
             return Ticket(package, None, is_trial=True)
-        return Ticket(package, UUID(bytes=rest) if rest else None)
+        ticket = Ticket(package, UUID(bytes=rest) if rest else None)
     except (signing.BadSignature, ValueError):
         raise UnknownToken from None
+    if not (_is_fresh(token) or _is_kept_open(ticket.launch)):
+        raise UnknownToken
+    return ticket
+
+
+def _is_fresh(token: str) -> bool:
+    try:
+        _signer.unsign(token, max_age=LIVES)
+    except signing.SignatureExpired:
+        return False
+    return True
+
+
+def _is_kept_open(launch: UUID | None) -> bool:
+    """Whether the page around the window asked for it lately. A no is not kept: the page may be about to ask."""
+    if launch is None:
+        return False
+    key = f"runtime.kept_open.{launch.hex}"
+    if cache.get(key):
+        return True
+    lately = Launch.objects.filter(number=launch, closed_at=None, renewed_at__gt=timezone.now() - LIVES)
+    is_kept = lately.exists()
+    if is_kept:
+        cache.set(key, True, ASKED_AGAIN_AFTER_S)
+    return is_kept
 
 
 def launch_of(token: str | Ticket) -> Launch:

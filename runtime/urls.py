@@ -9,5 +9,6 @@ app_name = "runtime"
 urlpatterns = [
     path("learn/<uuid:enrolment>/<slug:unit>/package/", views.open_package, name="open"),
     path("learn/<uuid:enrolment>/<slug:unit>/package/again/", views.begin_again, name="again"),
+    path("learn/<uuid:enrolment>/<slug:unit>/package/renew/", views.renew, name="renew"),
     path("learn/<uuid:enrolment>/<slug:unit>/package/exit/", views.leave, name="leave"),
 ]

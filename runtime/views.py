@@ -19,7 +19,7 @@ from learning.records.selectors import Place
 from learning.records.views.reading import Traces, address_after, bar, find
 from runtime import attempts, selectors, services
 from runtime.errors import NotAgain
-from runtime.forms import AgainForm
+from runtime.forms import AgainForm, RenewForm
 from runtime.models import Registration
 from runtime.refusals import StudyWithdrawn
 from runtime.tokens import token_of
@@ -43,6 +43,7 @@ def open_package(request: HttpRequest, enrolment: UUID, unit: str) -> HttpRespon
     language = urlencode({"language": get_language()})
     context = {
         "registration": registration,
+        "launch": launch,
         "is_done": is_done,
         "again": AgainForm(initial={"after": registration.attempt}) if study.is_open else None,
         "again_when": "failed completed passed" if may_repeat else "failed",
@@ -71,6 +72,17 @@ def begin_again(request: HttpRequest, enrolment: UUID, unit: str) -> HttpRespons
     except NotAgain as problem:
         messages.info(request, problem.message)
     return redirect("runtime:open", enrolment=enrolment, unit=unit)
+
+
+@require_POST
+def renew(request: HttpRequest, enrolment: UUID, unit: str) -> HttpResponse:
+    """The page around a package is still open: 204; 409 when its window is closed, for example by a newer one."""
+    study, place, _traces = _find(request, enrolment, unit)
+    form = RenewForm(request.POST)
+    is_open = form.is_valid() and services.renew_launch(
+        enrolment=study, unit=place.unit, launch=form.cleaned_data["launch"], at=timezone.now()
+    )
+    return HttpResponse(status=204 if is_open else 409)
 
 
 @require_safe

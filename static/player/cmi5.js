@@ -9,7 +9,7 @@
   async function ask(address, body) {
     const answer = await fetch(address, body && { method: "POST", body: new URLSearchParams(body) });
     if (answer.status === 409) kopa.say(launch.texts.opened_elsewhere);
-    else if (answer.status === 404) kopa.say(launch.texts.ended);
+    else if (answer.status === 404) kopa.say(kopa.renew() ? launch.cmi5.texts.try_again : launch.texts.ended);
     else if (!answer.ok) kopa.say(launch.cmi5.texts.try_again);
     return answer.ok ? answer.json() : null;
   }

@@ -29,7 +29,7 @@
   async function send(key, address, body, headers) {
     try {
       const answer = await fetch(address, { method: "POST", body, headers, credentials: "omit" });
-      if (answer.status >= 500) return retry();
+      if (answer.status >= 500 || (answer.status === 404 && kopa.renew())) return retry();
       waiting.delete(key);
       const said = await answer.json().catch(() => ({}));
       if (!answer.ok) return refused(answer.status, said.code);
@@ -98,7 +98,8 @@
     });
     H5P.jQuery(document).on("ajaxError", (_event, answer, options) => {
       if (!isSave(options)) return;
-      if (answer.status && answer.status < 500) return refused(answer.status, answer.responseJSON?.code);
+      const isOver = answer.status && answer.status < 500 && !(answer.status === 404 && kopa.renew());
+      if (isOver) return refused(answer.status, answer.responseJSON?.code);
       const headers = { "Content-Type": "application/x-www-form-urlencoded" };
       waiting.set(options.url, { address: options.url, body: options.data, headers });
       retry();

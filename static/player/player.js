@@ -29,6 +29,8 @@ window.kopa = (() => {
     // Save all there is before the part or the page goes; may return a promise.
     leave: () => {},
   };
+  const MOST_RENEWALS = 10;
+  let renewals = 0; // since the server last took something
   let current = null;
   let opening = Promise.resolve();
 
@@ -91,6 +93,15 @@ window.kopa = (() => {
     if (parent === window || !STATUSES.includes(status)) return;
     const scaled = Number.isFinite(score) ? score : null;
     parent.postMessage({ kopa: 1, status, score: scaled, exit: exit === true }, launch.platform);
+  }
+
+  // A token that ran out lives on when the platform's page asks for it, where the learner is signed in. True: it is
+  // being asked, and what was answered 404 is worth another try.
+  function renew() {
+    if (parent === window || launch.is_trial || renewals >= MOST_RENEWALS) return false;
+    renewals += 1;
+    parent.postMessage({ kopa: 1, renew: true }, launch.platform);
+    return true;
   }
 
   // ---- The list of parts
@@ -183,6 +194,7 @@ window.kopa = (() => {
   // The platform's page asks to leave: it waits until everything is saved.
   addEventListener("message", async (event) => {
     if (event.origin !== launch.platform || event.source !== parent || event.data?.kopa !== 1) return;
+    if (event.data.renewed === false) renewals = MOST_RENEWALS;
     if (event.data.leave !== true) return;
     await opening;
     if (current) await player.leave(current);
@@ -201,8 +213,10 @@ window.kopa = (() => {
     close,
     mark,
     say,
+    renew,
     // The server's word on the whole: {status, score}.
     report(standing) {
+      renewals = 0;
       Object.assign(kopa.standing, standing);
       tell(kopa.standing);
     },

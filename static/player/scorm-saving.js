@@ -63,6 +63,7 @@ kopa.saving = (() => {
 
   function judge(status, text, save) {
     if (status === 0 || status === 429 || status >= 500) return "again";
+    if (status === 404 && kopa.renew()) return "again";
     const answer = parsed(text);
     if (unsaved.get(save.activity)?.save.sequence <= save.sequence) unsaved.delete(save.activity);
     if (status === 200) {

@@ -52,13 +52,13 @@ def a_registration_of(package: Package, **wish: Any) -> Registration:
     return services.open_registration(enrolment=enrolment, unit=unit, at=timezone.now())
 
 
-def until(page, check):
+def until(page, check, *, seconds: int = 5):
     """Beacons arrive when they like."""
-    for _ in range(50):
+    for _ in range(10 * seconds):
         if check():
             return
         page.wait_for_timeout(100)
-    raise AssertionError("did not happen within five seconds")
+    raise AssertionError(f"did not happen within {seconds} seconds")
 
 
 class Sitting:

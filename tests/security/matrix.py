@@ -6,6 +6,7 @@ the address must be 404, as if nothing were there; without an account it must le
 """
 
 from typing import NamedTuple
+from uuid import UUID
 
 # hr, auditor, facilitator: of the learner's institution. coordinator: of the municipality above it.
 # stranger and other_hr: a learner and the HR officer of another municipality. editor, admin: of the site, no scope.
@@ -123,6 +124,7 @@ MATRIX = {
     "assessments:result": line(OWNER, number="attempt"),
     "runtime:open": line(OWNER, enrolment="enrolment", unit="package"),
     "runtime:again": line(OWNER, enrolment="enrolment", unit="package").sending(after=1),
+    "runtime:renew": line(OWNER, enrolment="enrolment", unit="package").sending(launch=str(UUID(int=0))),
     "runtime:leave": line(OWNER, enrolment="enrolment", unit="package"),
     "certificates:mine": line(EVERYONE),
     "certificates:detail": line(OWNER, code="certificate"),

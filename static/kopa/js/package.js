@@ -73,6 +73,33 @@ document.querySelectorAll("[data-package]").forEach((section) => {
     saveAndLeave(event.submitter);
   });
 
+  // ---- A window that stays open for long: its token lives on while this page, where the learner is signed in, asks
+
+  const RENEWED_EVERY_MS = 3 * 3600 * 1000;
+  const AT_MOST_EVERY_MS = 500;
+  let renewedAt = 0;
+
+  // true or false as the server says; null when it was not reached.
+  const renew = async () => {
+    renewedAt = Date.now();
+    const { renew: address, launch, csrf } = section.dataset;
+    const headers = { "X-CSRFToken": csrf };
+    try {
+      const answer = await fetch(address, { method: "POST", headers, body: new URLSearchParams({ launch }), redirect: "manual" });
+      return answer.status >= 500 ? null : answer.status === 204;
+    } catch {
+      return null;
+    }
+  };
+
+  setInterval(renew, RENEWED_EVERY_MS);
+  addEventListener("message", async (event) => {
+    if (event.origin !== origin || event.source !== frame.contentWindow) return;
+    if (event.data?.kopa !== 1 || event.data.renew !== true || Date.now() - renewedAt < AT_MOST_EVERY_MS) return;
+    const renewed = await renew();
+    if (renewed !== null) event.source.postMessage({ kopa: 1, renewed }, origin);
+  });
+
   // ---- Full screen: quick exit comes along
 
   if (document.fullscreenEnabled && section.requestFullscreen) {
