@@ -23,7 +23,12 @@ OWN_2004 = {"session_time", "exit", "total_time", "learner_id", "learner_name", 
 def register() -> None:
     """Add the players of SCORM; called when the app starts."""
     for kind, library in ((Package.Kind.SCORM_12, "scorm12"), (Package.Kind.SCORM_2004, "scorm2004")):
-        scripts = (f"player/vendor/scorm-again/{library}.min.js", "player/scorm-saving.js", "player/scorm.js")
+        scripts = (
+            f"player/vendor/scorm-again/{library}.min.js",
+            "player/scorm-saving.js",
+            "player/scorm-windows.js",
+            "player/scorm.js",
+        )
         players[kind] = Player(scripts=scripts, facts=facts, styles=("player/scorm.css",))
 
 

@@ -4,6 +4,8 @@
 
 window.kopa = (() => {
   const launch = JSON.parse(document.getElementById("launch").textContent);
+  // The platform's page. A kind's script may take `window.parent` away from packages.
+  const around = window.parent;
   const stage = document.querySelector(".player-stage");
   const note = document.querySelector(".player-note");
   const parts = document.querySelector(".player-parts");
@@ -26,6 +28,8 @@ window.kopa = (() => {
     before: () => {},
     // Show a part on `kopa.stage`.
     show: (activity) => showFrame(activity),
+    // A page of the part has loaded in its frame.
+    loaded: () => {},
     // Save all there is before the part or the page goes; may return a promise.
     leave: () => {},
   };
@@ -75,6 +79,7 @@ window.kopa = (() => {
     frame.title = activity.title || launch.title;
     frame.allow = "fullscreen; autoplay";
     frame.src = activity.href;
+    frame.addEventListener("load", () => player.loaded(frame.contentWindow));
     stage.replaceChildren(frame);
   }
 
@@ -90,17 +95,17 @@ window.kopa = (() => {
   }
 
   function tell({ status = "incomplete", score = null, exit = false }) {
-    if (parent === window || !STATUSES.includes(status)) return;
+    if (around === window || !STATUSES.includes(status)) return;
     const scaled = Number.isFinite(score) ? score : null;
-    parent.postMessage({ kopa: 1, status, score: scaled, exit: exit === true }, launch.platform);
+    around.postMessage({ kopa: 1, status, score: scaled, exit: exit === true }, launch.platform);
   }
 
   // A token that ran out lives on when the platform's page asks for it, where the learner is signed in. True: it is
   // being asked, and what was answered 404 is worth another try.
   function renew() {
-    if (parent === window || launch.is_trial || renewals >= MOST_RENEWALS) return false;
+    if (around === window || launch.is_trial || renewals >= MOST_RENEWALS) return false;
     renewals += 1;
-    parent.postMessage({ kopa: 1, renew: true }, launch.platform);
+    around.postMessage({ kopa: 1, renew: true }, launch.platform);
     return true;
   }
 
@@ -193,7 +198,7 @@ window.kopa = (() => {
 
   // The platform's page asks to leave: it waits until everything is saved.
   addEventListener("message", async (event) => {
-    if (event.origin !== launch.platform || event.source !== parent || event.data?.kopa !== 1) return;
+    if (event.origin !== launch.platform || event.source !== around || event.data?.kopa !== 1) return;
     if (event.data.renewed === false) renewals = MOST_RENEWALS;
     if (event.data.leave !== true) return;
     await opening;

@@ -151,6 +151,7 @@
 
   function finish(from, values = [""]) {
     delivered = null;
+    from.hasEnded = true;
     const asked = tree ? (from.api.adl.nav.request ?? "_none_") : "_none_";
     if (tree && asked === "_none_" && from.request) from.api.adl.nav.request = from.request;
     const result = from.api[FINISH](...values);
@@ -228,6 +229,16 @@
     const words = tree[0] === "or" ? scorm.texts.first_one : scorm.texts.first_all;
     return words.replace("{parts}", () => titles.join("; "));
   }
+
+  // The package closes its window: a way out, unless it has just ended itself.
+  async function out() {
+    if (!sitting?.isOpen || sitting.hasEnded || sitting.isLeft || saving.isLeaving()) return;
+    if (launch.activities.length > 1) return kopa.close();
+    await leave();
+    kopa.exit();
+  }
+
+  const loaded = (page) => kopa.windows.closesBy(out, page);
 
   // ---- Sequencing
 
@@ -362,5 +373,6 @@
     if (document.visibilityState === "hidden" && isRunning(sitting)) sitting.api[COMMIT]("");
   });
 
-  kopa.play(scorm.is_sequenced ? { before, leave, choose, chapter, first } : { before, leave, lock });
+  window.close = out;
+  kopa.play({ before, leave, loaded, ...(scorm.is_sequenced ? { choose, chapter, first } : { lock }) });
 })();
