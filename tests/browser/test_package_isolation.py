@@ -98,7 +98,7 @@ def test_a_window_that_it_opens_tells_it_nothing(page, study, sign_in, live_serv
     assert hostile.evaluate("window.read") == "denied"
 
 
-SPEAK = """([data, times]) => { for (let i = 0; i < times; i++) parent.postMessage(data, '*'); }"""
+SPEAK = """([data, times]) => { for (let i = 0; i < times; i++) top.postMessage(data, '*'); }"""
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ OTHER_SHAPES = [
 def test_messages_of_any_other_shape_are_ignored(page, player):
     wrong = []
     for shape in OTHER_SHAPES:
-        player.evaluate(f"good => parent.postMessage({shape}, '*')", GOOD)
+        player.evaluate(f"good => top.postMessage({shape}, '*')", GOOD)
         if status(page) != "incomplete":
             wrong.append(shape)
 
@@ -185,7 +185,7 @@ def test_a_flood_of_messages_changes_the_page_a_few_times_a_second(page, player)
     player.evaluate(
         """() => {
             for (let i = 0; i < 20000; i++)
-                parent.postMessage({kopa: 1, status: i % 2 ? 'failed' : 'completed', score: 0, exit: false}, '*');
+                top.postMessage({kopa: 1, status: i % 2 ? 'failed' : 'completed', score: 0, exit: false}, '*');
         }"""
     )
     page.wait_for_timeout(1_500)
@@ -207,3 +207,17 @@ def test_the_player_listens_to_the_platform_alone(page, player):
         settings.CONTENT_ORIGIN,
     )
     page.wait_for_url("**/learn/*/")
+
+
+def test_only_the_player_has_its_token_live_on_and_not_by_the_thousand(page, player):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "/renew/" in request.url else None)
+    hostile = next(frame for frame in page.frames if "/p/" in frame.url)
+
+    hostile.evaluate("top.postMessage({kopa: 1, renew: true}, '*')")
+    page.wait_for_timeout(300)
+    assert asked == []
+
+    player.evaluate("() => { for (let i = 0; i < 5000; i++) top.postMessage({kopa: 1, renew: true}, '*'); }")
+    page.wait_for_timeout(1_000)
+    assert 1 <= len(asked) <= 3
