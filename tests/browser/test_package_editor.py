@@ -4,10 +4,11 @@ import pytest
 
 from cms.services import ensure_editors, ensure_site
 from courses.models import Package
-from tests.browser.audit import add_cookie, axe
+from tests.browser.audit import add_cookie, axe, no_sideways_scroll
 from tests.factories import a_user
 from tests.packages import build
 from tests.packages.hostile import HOSTILE
+from tests.packages.rows import a_package
 
 pytestmark = pytest.mark.django_db(transaction=True)
 UPLOAD = "/cms/packages/upload/"
@@ -83,3 +84,20 @@ def test_a_file_above_the_cap_ends_on_a_readable_page(page, editor, sign_in, tmp
 
     assert "Datne ir lielāka par 1 MB." in page.inner_text("[role=alert]")
     assert page.locator("#id_file").count() == 1
+
+
+def test_the_list_is_searched_and_reads_well(page, editor, sign_in):
+    sign_in(page, editor)
+    add_cookie(page, "kopa_language", "en")
+    for title in ("Drošība tīklā", "Cits"):
+        a_package(title)
+    for width in (320, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/cms/packages/")
+
+        page.fill("[name=q]", "tīkl")
+        page.press("[name=q]", "Enter")
+        page.wait_for_url("**q=t*")
+
+        assert page.locator("td.title").all_inner_texts() == ["Drošība tīklā"]
+        assert axe(page) + no_sideways_scroll(page) == []
