@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('runtime', '0003_api_token_names'),
+        ('runtime', '0004_cmi5_session_seen'),
     ]
 
     operations = [
