@@ -157,11 +157,11 @@ def chapters_of(menu: Sequence[Mapping[str, Any]], known: set[str]) -> dict[str,
     """The parts below each item of a menu (nested identifier and children) that is none itself."""
     found: dict[str, list[str]] = {}
     for item in menu:
-        found |= chapters_of(item["children"], known)
+        found |= chapters_of(item.get("children", ()), known)
         if item["identifier"] not in known:
             found[item["identifier"]] = [name for name in _below(item) if name in known]
     return found
 
 
 def _below(item: Mapping[str, Any]) -> list[str]:
-    return [name for child in item["children"] for name in [child["identifier"], *_below(child)]]
+    return [name for child in item.get("children", ()) for name in [child["identifier"], *_below(child)]]
