@@ -117,3 +117,12 @@ def test_a_course_in_a_window_of_its_own_finds_the_api_and_closes_itself(page: P
 
     until(page, is_done)
     until(page, window.is_closed)
+
+
+def test_an_h5p_content_of_an_editor_plays_and_counts(page: Page, learner):
+    learner(authored.h5p_of_an_editor())
+    content = page.frame_locator(".package__frame").frame_locator(".h5p-iframe")
+    for button in ("#true-0", "#false-1", "#finish"):
+        content.locator(button).click()
+
+    until(page, is_done)

@@ -6,6 +6,9 @@ and its opener without care, questions by `confirm`, no commit before the end, a
 
 from __future__ import annotations
 
+import json
+
+from tests.packages import build
 from tests.packages.build import Files
 
 FIND = """
@@ -147,3 +150,30 @@ def popup_12() -> Files:
       }}
     </script><button id="exit" onclick="leave()">Beigt</button>"""
     return _package(MANIFEST_12, "launch.html", {"launch.html": launch, "course.html": course})
+
+
+def h5p_of_an_editor() -> Files:
+    """An H5P content as desktop editors save it: all that their libraries hold, editor dependencies that are not in the
+    package, no language, media beside the content."""
+    files = build.files_of_h5p()
+    facts = {"language": "und", "defaultLanguage": "lv", "embedTypes": ["iframe"], "license": "U", "authors": []}
+    files["h5p.json"] = _json({**json.loads(files["h5p.json"]), **facts})
+    editor = {"machineName": "H5PEditor.RangeList", "majorVersion": 1, "minorVersion": 0}
+    more = {"coreApi": {"majorVersion": 1, "minorVersion": 27}, "editorDependencies": [editor], "fullscreen": 0}
+    for name in [name for name in files if name.endswith("/library.json")]:
+        home = name.removesuffix("library.json")
+        files[name] = _json({**json.loads(files[name]), **more})
+        for extra in (
+            "semantics.json",
+            "language/lv.json",
+            "language/.en.json",
+            "presave.js",
+            "upgrades.js",
+            "icon.svg",
+        ):
+            files[home + extra] = b"{}" if extra.endswith("json") else b""
+    return {**files, "content/images/file-1.png": b"\x89PNG\r\n\x1a\n", "content/videos/captions.vtt": b"WEBVTT"}
+
+
+def _json(facts: dict) -> bytes:
+    return json.dumps(facts).encode()
