@@ -70,6 +70,12 @@ class OnLeaveAlready(LearningError):
     message = _("There is leave on some of these days already. End that one first, or choose other days.")
 
 
+class RuleReplacedAlready(LearningError):
+    """Another rule replaces this one from a day on, or it has ended meanwhile."""
+
+    message = _("This rule has been replaced or ended meanwhile. Change the rule that follows it.")
+
+
 class ExemptAlready(LearningError):
     """The person is exempt from the programme on some of these days already."""
 

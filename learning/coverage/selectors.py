@@ -63,7 +63,7 @@ def rows_of(cursor: CursorWrapper) -> Iterator[dict[str, Any]]:
 
 def standing_in(row: dict[str, Any], *, on: date) -> Standing:
     """The standing that a row of `sql.standings` (with its deadline) tells of."""
-    covered_until, due_on = _day(row["covered_until"]), _day(row["due_on"])
+    covered_until, due_on = day_in(row["covered_until"]), day_in(row["due_on"])
     return Standing(
         obligation=Obligation(row["obligation"]),
         state=state_of(holds=bool(row["holds"]), covered_until=covered_until, studying=bool(row["studying"]), on=on),
@@ -72,6 +72,6 @@ def standing_in(row: dict[str, Any], *, on: date) -> Standing:
     )
 
 
-def _day(value: date | str | None) -> date | None:
+def day_in(value: date | str | None) -> date | None:
     """SQLite keeps days as text."""
     return date.fromisoformat(value) if isinstance(value, str) else value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import models
@@ -96,15 +97,19 @@ class Requirement(models.Model):
     def __str__(self) -> str:
         return f"{self.course} · {self.institution}"
 
-    def rule(self) -> Rule:
-        """The part that decides. Positions and institution are best fetched before."""
+    def rule(self, positions: Iterable[Position] | None = None) -> Rule:
+        """The part that decides. Positions and institution are best fetched before.
+
+        With `positions`, of a draft that has none stored yet.
+        """
+        named = self.positions.all() if positions is None else positions
         return Rule(
             path=self.institution.path,
             due_days=self.due_days,
             valid_from=self.valid_from,
             valid_until=self.valid_until,
             sector_id=self.sector_id,
-            position_ids=frozenset(position.pk for position in self.positions.all()),
+            position_ids=frozenset(position.pk for position in named),
             law_points=frozenset(self.law_points),
             from_post=self.due_from == self.DueFrom.POST,
             due_on=self.due_on,

@@ -36,6 +36,7 @@ class Side:
         lesson = make.a_unit(self.enrolment.version.modules.get(), f"lesson-{name}", body=LESSON)
         package = a_package_unit(a_package(), version=self.enrolment.version)
         make.a_requirement(self.enrolment.course, self.municipality)
+        requirement = make.a_requirement(self.enrolment.course, self.institution)
         attempt = assessments.start_attempt(enrolment=self.enrolment, quiz=quiz, at=timezone.now())
         certificate = a_certificate(self.learner, on=date(2026, 1, 10))
         newcomer = User.objects.create_user(f"new@{name}.test", first_name="Anna", last_name="Zīle")
@@ -49,6 +50,7 @@ class Side:
             "evidence": evidence.number,
             "institution": self.institution.code,
             "person": self.learner.number,
+            "requirement": requirement.pk,
             "post": self.learner.memberships.get().pk,
             "staff_import": kept.number,
             "course": self.enrolment.course.key,

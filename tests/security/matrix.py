@@ -84,6 +84,10 @@ MATRIX = {
     "institutions:evidence_decide": line(HR, code="institution", number="evidence"),
     "institutions:evidence_withdraw": line(HR, code="institution", number="evidence"),
     "institutions:evidence_document": line(HR, code="institution", number="evidence"),
+    "institutions:requirements": line(frozenset({"hr", "coordinator"}), code="institution"),
+    "institutions:new_requirement": line(frozenset({"hr", "coordinator"}), code="institution"),
+    "institutions:change_requirement": line(frozenset({"hr", "coordinator"}), code="institution", rule="requirement"),
+    "institutions:end_requirement": line(frozenset({"hr", "coordinator"}), code="institution", rule="requirement"),
     # Group sessions: names and posts for those who run them there.
     "institutions:sessions": line(RUNS, code="institution"),
     "institutions:plan_session": line(RUNS, code="institution"),

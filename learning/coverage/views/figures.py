@@ -46,6 +46,7 @@ def coverage(request: HttpRequest, code: str) -> HttpResponse:
         "institution": found,
         "trail": _trail(found, min(scopes[role] for role in SEES_FIGURES if role in scopes)),
         "sees_people": Scope.Role.HR in scopes,
+        "sets_rules": Scope.Role.HR in scopes or Scope.Role.COORDINATOR in scopes,
         "form": form,
         "kept": form.kept,
         "report": shown,
