@@ -119,13 +119,13 @@ def law_point(point: str) -> str:
     return _("Section 5.1, point %(point)s") % {"point": point} if point else ""
 
 
-def asks(clause: Clause) -> str:
-    """Of whom a requirement asks what, by when, in whole sentences."""
+def asks(clause: Clause, positions: str = "") -> str:
+    """Of whom a requirement asks what, by when, in whole sentences; `positions` names those it is for."""
     rule = clause.rule
     told = [
         _("For: %(place)s.") % {"place": clause.institution_name},
         clause.sector_name and _("Only this sector: %(sector)s.") % {"sector": clause.sector_name},
-        _("Not for all positions, see the table.") if rule.position_ids else _("For every position."),
+        _positions(rule, positions),
         points(rule),
         *deadline(rule),
         _("In force from %(day)s.") % {"day": short(rule.valid_from)},
@@ -135,6 +135,14 @@ def asks(clause: Clause) -> str:
         else _("Not checked against the law yet."),
     ]
     return " ".join(filter(None, told))
+
+
+def _positions(rule: Rule, named: str) -> str:
+    if not rule.position_ids:
+        return _("For every position.")
+    if not named:
+        return _("Not for all positions, see the table.")
+    return _("Only these positions: %(positions)s.") % {"positions": named}
 
 
 WHY_NOT: dict[WhyNot, str | Promise] = {

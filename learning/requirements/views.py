@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,7 +22,7 @@ from learning.coverage.standing import Rule
 from learning.errors import LearningError
 from learning.evidence.forms import published
 from learning.people.access import institution_of, scopes_above
-from learning.people.models import Institution, Scope
+from learning.people.models import Institution, Position, Scope
 from learning.requirements import editing, preview
 from learning.requirements.forms import EndForm, RequirementForm
 from learning.requirements.models import Requirement
@@ -45,6 +45,10 @@ class Listed:
     def clause(self) -> Clause:
         return _clause(self.requirement, self.requirement.rule())
 
+    @property
+    def positions(self) -> str:
+        return _named(self.requirement.positions.all())
+
 
 @login_required
 @require_safe
@@ -53,8 +57,10 @@ def rules(request: HttpRequest, code: str) -> HttpResponse:
     institution, today = institution_of(request, code, *SETS_RULES), timezone.localdate()
     path, step = institution.path, institution.steplen
     here = [path[:length] for length in range(step, len(path) + 1, step)]
+    # Rules from above for sectors that nobody here belongs to.
+    of_sector = Q(sector=None) | Q(sector=institution.sector_id) | Q(institution=institution)
     found = list(
-        Requirement.objects.filter(institution__path__in=here)
+        Requirement.objects.filter(of_sector if institution.is_leaf() else Q(), institution__path__in=here)
         .select_related("institution", "course", "sector")
         .prefetch_related("positions", "replaced_by")
         .order_by("course__key", "-valid_from", "-pk")
@@ -108,7 +114,7 @@ def end(request: HttpRequest, code: str, rule: int) -> HttpResponse:
     institution, today = institution_of(request, code, *SETS_RULES), timezone.localdate()
     old = _open(institution, rule, today)
     form = EndForm(request.POST or None, requirement=old)
-    page = {"institution": institution, "form": form, "old": _clause(old, old.rule()), "title": _title(old.course)}
+    page = {"institution": institution, "form": form, **_told(old)}
     if form.is_valid():
         last_day = form.cleaned_data["valid_until"]
         if _is_saving(request, form):
@@ -134,7 +140,7 @@ def _edited(
     page = {"institution": institution, "form": form}
     if old is not None:
         is_coming = editing.is_coming(old, today=timezone.localdate())
-        page |= {"old": _clause(old, old.rule()), "title": _title(old.course), "is_coming": is_coming}
+        page |= {**_told(old), "is_coming": is_coming}
     if form.is_valid():
         course = old.course if old else form.course()
         if _is_saving(request, form):
@@ -149,7 +155,7 @@ def _edited(
             rule = form.rule(draft)
             drops = old.rule() if old else None
             page |= _shown(request, institution, course, rule.valid_from, drops=drops, adds=rule)
-            page["new"] = _clause(draft, rule)
+            page |= {"new": _clause(draft, rule), "new_positions": _named(form.cleaned_data["positions"])}
     return render(request, "institutions/requirements_form.html", page, status=422 if form.errors else 200)
 
 
@@ -177,6 +183,15 @@ def _open(institution: Institution, pk: int, today: date) -> Requirement:
     return get_object_or_404(rows.select_related("institution", "course", "sector", "replaces"), pk=pk)
 
 
+def _told(old: Requirement) -> dict[str, object]:
+    """The rule as it is until now."""
+    return {
+        "old": _clause(old, old.rule()),
+        "old_positions": _named(old.positions.all()),
+        "title": _title(old.course),
+    }
+
+
 def _clause(requirement: Requirement, rule: Rule) -> Clause:
     return Clause(
         rule=rule,
@@ -187,6 +202,10 @@ def _clause(requirement: Requirement, rule: Rule) -> Clause:
         legal_url=requirement.legal_url,
         legal_checked_on=requirement.legal_checked_on,
     )
+
+
+def _named(positions: Iterable[Position]) -> str:
+    return ", ".join(position.name for position in positions)
 
 
 def _titles(course_ids: set[int]) -> dict[int, str]:

@@ -231,6 +231,17 @@ def test_rules_set_above_are_marked_and_read_only(client, school):
     assert page(client, at("requirements", school, place=school.municipality)).status_code == 404
 
 
+def test_the_list_names_positions_and_leaves_out_rules_for_other_sectors(client, school):
+    school.requirement.positions.add(make.a_position())
+    make.a_requirement(school.course, school.municipality, sector=make.a_sector("police"))
+    client.force_login(school.hr)
+
+    shown = page(client, at("requirements", school))
+
+    assert [row.requirement for row in shown.context["now"]] == [school.requirement]
+    assert "Tikai šiem amatiem: teacher lv." in text_of(shown)
+
+
 def test_the_coordinator_sets_rules_below_and_sees_no_names(client, school):
     client.force_login(school.coordinator)
     Requirement.objects.all().delete()
