@@ -144,7 +144,7 @@ class Everything:
         make.an_enrolment(
             self.newcomer,
             self.study.version,
-            requirement=Requirement.objects.get(course=self.study.course),
+            requirement=Requirement.objects.get(course=self.study.course, institution=near.municipality),
             due_on=timezone.localdate() + timedelta(days=9),
         )
 
