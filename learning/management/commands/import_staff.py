@@ -3,13 +3,18 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from learning.errors import LearningError
 from learning.people.models import Institution
-from learning.people.staff_import import services
+from learning.people.staff_import import folder, services
+from learning.people.staff_import.applying import Outcome
 from learning.people.staff_import.errors import MassLeaving, RowsWrong
 from learning.people.staff_import.problems import Problem
+
+# A file younger than this may still be being written.
+SETTLE_S = 5
 
 
 class Command(BaseCommand):
@@ -18,7 +23,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", type=Path, nargs="?")
+        parser.add_argument(
+            "--watch",
+            type=Path,
+            metavar="DIR",
+            help="take every list of this folder and move it to done/ or refused/ with a report; for cron",
+        )
         parser.add_argument("--institution", metavar="CODE", help="the institution meant, with all below it")
         parser.add_argument("--dry-run", action="store_true", help="say what would change and change nothing")
         parser.add_argument("--complete", action="store_true", help="whoever is not in the list has left")
@@ -28,7 +39,14 @@ class Command(BaseCommand):
         parser.add_argument("--skip-wrong", action="store_true", help="apply the other rows when some are wrong")
         parser.add_argument("--invite", action="store_true", help="send invitations to those who join")
 
-    def handle(self, *args: object, file: Path, institution: str | None, **options: bool) -> None:
+    def handle(
+        self, *args: object, file: Path | None, watch: Path | None, institution: str | None, **options: bool
+    ) -> None:
+        if (file is None) == (watch is None):
+            raise CommandError("Name one file, or a folder with --watch.")
+        if watch is not None:
+            self._take_folder(watch, self._institution(institution), options)
+            return
         today = timezone.localdate()
         try:
             kept = services.keep_upload(
@@ -63,6 +81,39 @@ class Command(BaseCommand):
             services.drop(staff_import=kept)
             raise CommandError(f"{many.message} (--many-leave)") from None
         self.stdout.write(", ".join(f"{name}: {count}" for name, count in outcome.counts().items()))
+
+    def _take_folder(self, watch: Path, institution: Institution | None, options: dict[str, bool]) -> None:
+        if not watch.is_dir():
+            raise CommandError(f"{watch} is not a folder.")
+        if options["dry_run"]:
+            raise CommandError("--dry-run goes with a file, not with a folder.")
+
+        @transaction.atomic
+        def apply(name: str, content: bytes) -> Outcome:
+            kept = services.keep_upload(
+                institution=institution, content=content, file_name=name, complete=options["complete"], by=None
+            )
+            return services.confirm(
+                staff_import=kept,
+                on=timezone.localdate(),
+                by=None,
+                invite=options["invite"],
+                leave_out_wrong=options["skip_wrong"],
+                many_leave_meant=options["many_leave"],
+            )
+
+        refused = 0
+        try:
+            for taken in folder.take(watch, apply, settle_s=SETTLE_S):
+                stream = self.stdout if taken.is_done else self.stderr
+                stream.write(f"{taken.name}: {taken.summary}")
+                refused += not taken.is_done
+        except folder.FolderBusy:
+            raise CommandError(f"Another run is still at work in {watch}.") from None
+        except OSError as problem:
+            raise CommandError(f"{problem.filename}: {problem.strerror}.") from None
+        if refused:
+            raise CommandError(f"{refused} refused: see the reports in {watch / folder.REFUSED}.")
 
     def _institution(self, code: str | None) -> Institution | None:
         if code is None:
