@@ -43,6 +43,8 @@ PUBLIC_ROUTES = {
     "health:live",
     "health:ready",
     "learning:accept_invitation",
+    "learning:code",
+    "learning:code_password",
     "learning:decline_invitation",
     "mfa_authenticate",
     "robots",

@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "learning.people.codes.shared.SharedComputerMiddleware",
     "config.middleware.LanguageMiddleware",
     "config.middleware.DefaultDenyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -142,7 +143,12 @@ ACCOUNT_FORMS = {
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,50/5m/ip", "reset_password": "20/m/ip,5/15m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key,50/5m/ip",
+    "reset_password": "20/m/ip,5/15m/key",
+    # The door for people without e-mail: `learning.people.codes`.
+    "code": "5/5m/key,100/5m/ip",
+}
 MFA_ADAPTER = "learning.people.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kopā"

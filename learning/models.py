@@ -3,6 +3,7 @@
 from learning.coverage.models import Coverage, CoverageDirt, CoverageMonth
 from learning.evidence.models import EvidenceRule, ExternalEvidence
 from learning.gatherings.models import GroupSession, MarkWithdrawal, Seat, UnitMark
+from learning.people.codes.models import SignInCode
 from learning.people.duplicates.models import PairDecision
 from learning.people.models import Institution, Invitation, Membership, Position, Scope, Sector, User
 from learning.people.staff_import.models import StaffColumns, StaffImport, WithdrawnPost
@@ -39,6 +40,7 @@ __all__ = [
     "Scope",
     "Seat",
     "Sector",
+    "SignInCode",
     "StaffColumns",
     "StaffImport",
     "UnitMark",

@@ -42,6 +42,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("platform staff"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    sign_in_number = models.CharField(
+        _("number to sign in with"),
+        max_length=8,
+        unique=True,
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="For people without e-mail: eight digits, drawn by lot when the first sheet is printed",
+    )
     merged_into = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,

@@ -3,10 +3,14 @@
 from django.urls import path
 
 from learning.people import column_views, import_views, invitation_views, views
+from learning.people.codes import views as code_views
 from learning.people.duplicates import views as duplicate_views
 from learning.people.posts import views as post_views
 
 invited = [
+    path("code/", code_views.sign_in, name="code"),
+    path("code/password/", code_views.choose_password, name="code_password"),
+    path("code/leave/", code_views.leave, name="leave_computer"),
     path("invitation/<slug:token>/", views.accept, name="accept_invitation"),
     path("invitation/<slug:token>/not-me/", views.decline, name="decline_invitation"),
 ]
@@ -18,6 +22,7 @@ officer = [
     path("<slug:code>/import/<uuid:number>/progress/", import_views.progress, name="import_progress"),
     path("<slug:code>/import/<uuid:number>/undo/", import_views.undo, name="undo_import"),
     path("<slug:code>/import/columns/", column_views.remembered, name="remembered_columns"),
+    path("<slug:code>/codes/", code_views.codes, name="codes"),
     path("<slug:code>/duplicates/", duplicate_views.duplicates, name="duplicates"),
     path("<slug:code>/invitations/", invitation_views.invitation_list, name="invitations"),
     path("<slug:code>/people/<uuid:number>/edit/", post_views.edit_person, name="edit_person"),

@@ -72,6 +72,7 @@ MATRIX = {
     "institutions:edit_person": line(HR, code="institution", number="person"),
     "institutions:add_post": line(HR, code="institution", number="person"),
     "institutions:edit_post": line(HR, code="institution", number="person", post="post"),
+    "institutions:codes": line(HR, code="institution"),
     "institutions:duplicates": line(HR | {"coordinator"}, code="institution"),
     "institutions:invitations": line(HR, code="institution"),
     "institutions:invite": line(HR, code="institution"),
@@ -138,6 +139,9 @@ MATRIX = {
     "certificates:verify": public(code="certificate"),
     "learning:accept_invitation": public(token="invitation"),
     "learning:decline_invitation": public(token="invitation"),
+    "learning:code": public(),
+    "learning:code_password": public(),
+    "learning:leave_computer": line(EVERYONE),
     # The frame and accounts: no address holds anybody's id.
     "profile": line(EVERYONE),
     "set_language": public(),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from learning.coverage.services import mark_dirty
 from learning.people import employment
+from learning.people.codes.models import SignInCode
 from learning.people.models import Invitation, Membership, Scope, User
 from learning.people.staff_import.models import WithdrawnPost
 from learning.records.models import AuditEvent
@@ -21,7 +22,8 @@ from .errors import CannotBeJoined, HoldsRights
 
 # What stays with the account that goes: its way in, its groups, and what was never true.
 STAYS = {
-    *("account.EmailAddress", "mfa.Authenticator", "learning.Invitation", "learning.WithdrawnPost"),
+    *("account.EmailAddress", "mfa.Authenticator", "learning.Invitation", "learning.SignInCode"),
+    "learning.WithdrawnPost",
     *("learning.User_groups", "learning.User_user_permissions"),
 }
 SEEN_TO = {"learning.Leave"}
@@ -172,6 +174,7 @@ def _movable(
 def _close(kept: User, gone: User) -> None:
     """Nobody signs in with the account any more, and its links are void. Its address goes along where none is."""
     Invitation.objects.filter(user=gone).void(reason=Invitation.Void.JOINED)
+    SignInCode.objects.filter(user=gone).revoke()
     if gone.email and not kept.email:
         address, gone.email = gone.email, None
         gone.save(update_fields=["email"])
