@@ -141,7 +141,6 @@ MATRIX = {
     "learning:decline_invitation": public(token="invitation"),
     "learning:code": public(),
     "learning:code_password": public(),
-    "learning:leave_computer": line(EVERYONE),
     # The frame and accounts: no address holds anybody's id.
     "profile": line(EVERYONE),
     "set_language": public(),
@@ -150,7 +149,7 @@ MATRIX = {
     "health:ready": public(),
 }
 # Accounts: allauth's own, guarded by `test_doors` and `test_sessions`; each acts on whoever is signed in.
-ACCOUNTS = ("account_", "mfa_")
+ACCOUNTS = ("account_", "mfa_", "learning:leave_computer")
 # The site's pages, public by nature, and Wagtail's doors for pages with a password, of which there are none.
 SITE = ("wagtail_serve", "wagtailcore_", "wagtaildocs_")
 # The API of the staff's systems: no session opens it; `tests/cmi5/test_api.py` tries every route of it.

@@ -25,7 +25,7 @@ from .tracing import Trace
 BATCH = 1_000
 PEOPLE_ENROLLED_AT_A_TIME = 2_000
 # How far the work is after each part of it, as measured with 20,000 rows.
-WRITTEN_PERCENT, ENROLLED_PERCENT = 60, 95
+WRITTEN_PERCENT, ENROLLED_PERCENT = 45, 90
 Progress = Callable[[int], None]
 """Hears how many per cent are done."""
 PERIOD = {"starts_on", "ends_on"}

@@ -30,7 +30,7 @@ Mends = Mapping[tuple[int, str], str]
 # More leavers than this part of an institution's list is more often a wrong file than a year's end.
 MANY_LEAVE_SHARE = 3
 MANY_LEAVE_LEAST = 5
-COMPARED_PERCENT = 20
+COMPARED_PERCENT = 15
 KEPT_UNSAVED = timedelta(days=7)
 KEPT_UNMATCHED = timedelta(days=1)
 

@@ -202,16 +202,12 @@ def test_a_sheet_of_an_account_that_was_joined_with_another_is_void(client, scho
     assert SignInCode.objects.get().revoked_at is not None
 
 
-# Shared computers
-
-
 def test_a_shared_computer_is_signed_out_with_the_browser(client, sheet):
     come_in(client, sheet, shared="on")
 
     assert client.session.get_expire_at_browser_close()
     page = client.get("/learn/")
-    assert page.headers["Cache-Control"] == "private, no-store"
-    assert 'action="/code/leave/"' in page.content.decode()
+    assert (page.headers["Cache-Control"], b'action="/code/leave/"' in page.content) == ("private, no-store", True)
 
 
 def test_ones_own_device_is_not(client, sheet):
@@ -271,9 +267,6 @@ def test_quick_exit_stays_on_every_page(client, sheet):
     assert "quick-exit" in client.get(DOOR).content.decode()
     come_in(client, sheet, shared="on")
     assert "quick-exit" in client.get("/learn/").content.decode()
-
-
-# What HR prints
 
 
 def printed(answer) -> list[str]:

@@ -158,4 +158,4 @@ def test_progress_is_told_from_the_comparison_to_the_end(school):
 
     services.confirm(staff_import=kept, on=TODAY, by=None, progress=told.append)
 
-    assert told == [20, 60, 95]
+    assert told == [15, 45, 90]
