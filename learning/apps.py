@@ -14,6 +14,7 @@ class LearningConfig(AppConfig):
         from learning.people.staff_import import ordering
         from learning.records import outbox
         from learning.records.views import preview
+        from learning.reminders import planning, sending
 
         menu.register()
         preview.register()
@@ -23,3 +24,4 @@ class LearningConfig(AppConfig):
         outbox.handlers[ordering.TOPIC] = ordering.carry_out
         outbox.handlers[invitations.DECLINED_TOPIC] = invitation_letters.send_declined
         outbox.handlers[session_letters.TOPIC] = session_letters.send
+        outbox.handlers[planning.TOPIC] = sending.send_letter

@@ -14,6 +14,7 @@ from learning.records.models import (
     OutboxMessage,
     UnitState,
 )
+from learning.reminders.models import Reminder, ReminderLetter, ReminderPolicy, ReminderRun
 from learning.requirements.models import Enrolment, Exemption, Leave, Requirement
 
 __all__ = [
@@ -36,6 +37,10 @@ __all__ = [
     "OutboxMessage",
     "PairDecision",
     "Position",
+    "Reminder",
+    "ReminderLetter",
+    "ReminderPolicy",
+    "ReminderRun",
     "Requirement",
     "Scope",
     "Seat",

@@ -3,6 +3,7 @@ from learning.evidence import urls as evidence
 from learning.gatherings import urls as gatherings
 from learning.people import urls as people
 from learning.records import urls as records
+from learning.reminders import urls as reminders
 from learning.requirements import urls as requirements
 
 app_name = "institutions"
@@ -14,4 +15,5 @@ urlpatterns = [
     *people.officer,
     *records.institutions,
     *gatherings.institutions,
+    *reminders.officer,
 ]

@@ -47,7 +47,7 @@ def test_loading_makes_everything_and_publishes_the_first_version():
     assert +report.created == {
         "role": 7,
         "supportcontact": 6,
-        "mailtext": 7,
+        "mailtext": 13,
         "coursepage": 1,
         "modulepage": 2,
         "lessonpage": 6,

@@ -32,7 +32,9 @@ class Side:
         self.hr = self._officer(name, Scope.Role.HR, self.institution)
         self.learner = make.a_user(f"learner@{name}.test", first_name=f"Learner {name}", last_name=f"Of {name}")
         make.a_membership(self.learner, self.institution, position=make.a_position())
-        self.enrolment, quiz = a_study(self.learner, kinds=["single"], started_at=timezone.now())
+        self.enrolment, quiz = a_study(
+            self.learner, kinds=["single"], started_at=timezone.now(), due_on=timezone.localdate()
+        )
         lesson = make.a_unit(self.enrolment.version.modules.get(), f"lesson-{name}", body=LESSON)
         package = a_package_unit(a_package(), version=self.enrolment.version)
         make.a_requirement(self.enrolment.course, self.municipality)
