@@ -73,7 +73,7 @@ class ReminderLetter(models.Model):
         HR = policy.HR, _("HR officer")
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("Planned")
+        PLANNED = "planned", _("Will be sent")
         SENDING = "sending", _("Being sent")
         SENT = "sent", _("Was sent")
         DELIVERED = "delivered", _("Delivered")
@@ -123,7 +123,7 @@ class Reminder(models.Model):
         EXPIRY = policy.EXPIRY, _("End of the certificate")
 
     class State(models.TextChoices):
-        PLANNED = "planned", _("Planned")
+        PLANNED = "planned", _("Will be sent")
         SENT = "sent", _("Was sent")
         DELIVERED = "delivered", _("Delivered")
         BOUNCED = "bounced", _("Came back")
