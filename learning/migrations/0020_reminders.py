@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('courses', '0006_package_repeats'),
-        ('learning', '0018_joined_people'),
+        ('learning', '0019_coverage_on_leave'),
     ]
 
     operations = [
