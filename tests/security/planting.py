@@ -85,6 +85,13 @@ NO_PAGE_YET = {
     "learning.GroupSession.place",
     "learning.StaffImport.order",
     "learning.StaffImport.trace",
+    # Made of choices, or written by machines alone.
+    "learning.ReminderLetter.address",
+    "learning.ReminderLetter.message_id",
+    "learning.ReminderLetter.status_code",
+    "learning.ReminderPolicy.steps",
+    "learning.ReminderPolicy.weekdays",
+    "learning.ReminderRun.last_path",
 }
 # Of texts with more than words in them, what the platform itself looks at and no text can be.
 MACHINE_KEYS = {
