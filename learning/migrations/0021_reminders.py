@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('courses', '0006_package_repeats'),
-        ('learning', '0019_coverage_on_leave'),
+        ('learning', '0020_sign_in_codes'),
     ]
 
     operations = [
