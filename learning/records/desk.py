@@ -9,8 +9,12 @@ from datetime import date
 from functools import cached_property
 from math import ceil
 
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from cms.i18n import pick
 from courses.models import Unit
 from courses.selectors import Outline, outline, unit_text
 from learning.gatherings.listing import Listed, listed
@@ -107,12 +111,13 @@ class Desk:
     @classmethod
     def of(cls, user: User, *, on: date, language: str) -> "Desk":
         enrolments = (
-            Enrolment.objects.open().of(user).order_by().select_related("institution", "requirement__institution")
+            Enrolment.objects.open()
+            .of(user)
+            .annotate(**_positions(on))
+            .order_by()
+            .select_related("institution", "requirement__institution")
         )
-        open_studies = studies(enrolments, language=language)
-        posts = Membership.objects.employed(on=on).filter(user=user).select_related("position")
-        posts = list(posts.order_by("starts_on", "pk")) if open_studies else []
-        tasks = [Task(study, _position(posts, study.enrolment.institution_id), on) for study in open_studies]
+        tasks = [Task(study, _position(study.enrolment), on) for study in studies(enrolments, language=language)]
         last = last_completions(user, on=on)
         # An open "what changed" does not stand in the way: a renewal covers it.
         under_way = {task.enrolment.course_id for task in tasks if task.enrolment.path != Enrolment.Path.DELTA}
@@ -152,7 +157,16 @@ class Desk:
         return min(ending, key=lambda one: one.period.expires_on, default=None)
 
 
-def _position(posts: Sequence[Membership], institution_id: int | None) -> str:
-    """The name of the post in that institution, else of the one held longest; '' with none."""
-    post = min(posts, key=lambda post: post.institution_id != institution_id, default=None)
-    return post.position.name if post else ""
+def _positions(on: date) -> dict[str, Coalesce]:
+    """For each language, the name of the post in the institution that asked, else of the one held longest."""
+    posts = Membership.objects.employed(on=on).filter(user=OuterRef("user")).order_by("starts_on", "pk")
+    asking = posts.filter(institution=OuterRef("institution"))
+    return {
+        f"position_{code}": Coalesce(*(Subquery(held.values(f"position__name_{code}")[:1]) for held in (asking, posts)))
+        for code, _ in settings.LANGUAGES
+    }
+
+
+def _position(enrolment: Enrolment) -> str:
+    """What `_positions` found; '' with no post."""
+    return pick({code: getattr(enrolment, f"position_{code}") or "" for code, _ in settings.LANGUAGES})

@@ -1,6 +1,6 @@
 """Every step of a learner, written as it happens, and the completion that follows from the last one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -103,7 +103,8 @@ def finish_unit(*, enrolment: Enrolment, unit: AnyUnit, at: datetime, on_site: b
     UnitState.objects.bulk_create([state], ignore_conflicts=True)
     undone = UnitState.objects.filter(enrolment=enrolment, unit_id=unit.id, done_at=None)
     is_new = bool(undone.update(done_at=at, seen_at=at, on_site=on_site))
-    return Finished(is_new, None if units_missing(enrolment) else _complete(enrolment, at))
+    done = _done(enrolment)
+    return Finished(is_new, None if _missing(enrolment, done) else _complete(enrolment, at, done))
 
 
 @transaction.atomic
@@ -113,12 +114,13 @@ def record_completion(*, enrolment: Enrolment, at: datetime) -> Completion | Non
     `at` is an aware moment, not later than now. Returns None when another request closed it first, or it was
     withdrawn. Raises UnitsMissing when required units are not done.
     """
-    if missing := units_missing(enrolment):
+    done = _done(enrolment)
+    if missing := _missing(enrolment, done):
         raise UnitsMissing(missing)
-    return _complete(enrolment, at)
+    return _complete(enrolment, at, done)
 
 
-def _complete(enrolment: Enrolment, at: datetime) -> Completion | None:
+def _complete(enrolment: Enrolment, at: datetime, done: Mapping[int, bool]) -> Completion | None:
     if not Enrolment.objects.open().filter(pk=enrolment.pk).update(completed_at=at):
         return None
     enrolment = Enrolment.objects.select_related("user", "version", "institution").get(pk=enrolment.pk)
@@ -137,7 +139,7 @@ def _complete(enrolment: Enrolment, at: datetime) -> Completion | None:
         valid_from=valid_from,
         valid_until=last_day,
         renews=renewed,
-        evidence=_evidence(enrolment, on),
+        evidence=_evidence(enrolment, on, done),
     )
     mark_person_dirty(enrolment.user)
     course_completed.send(sender=Completion, completion=completion)
@@ -146,9 +148,17 @@ def _complete(enrolment: Enrolment, at: datetime) -> Completion | None:
 
 def units_missing(enrolment: Enrolment) -> frozenset[int]:
     """Ids of the required units on the enrolment's path that are not done."""
-    required = {unit.id for unit in _units(enrolment) if unit.required}
+    return _missing(enrolment, _done(enrolment))
+
+
+def _done(enrolment: Enrolment) -> dict[int, bool]:
+    """By unit done, whether it was done in a room with a facilitator."""
     done = UnitState.objects.filter(enrolment=enrolment).exclude(done_at=None)
-    return frozenset(required.difference(done.values_list("unit_id", flat=True)))
+    return dict(done.values_list("unit_id", "on_site"))
+
+
+def _missing(enrolment: Enrolment, done: Mapping[int, bool]) -> frozenset[int]:
+    return frozenset({unit.id for unit in _units(enrolment) if unit.required}.difference(done))
 
 
 def _units(enrolment: Enrolment) -> tuple[UnitOutline, ...]:
@@ -194,11 +204,11 @@ def _validity(enrolment: Enrolment, renewed: Completion | None, on: date) -> tup
     return Completion.Kind.RENEWAL if renewed else Completion.Kind.FIRST, on, last_day
 
 
-def _evidence(enrolment: Enrolment, on: date) -> dict[str, object]:
+def _evidence(enrolment: Enrolment, on: date, done: Mapping[int, bool]) -> dict[str, object]:
     """What was true when the programme was completed; kept whatever becomes of the rows it came from."""
     required = [unit for unit in _units(enrolment) if unit.required]
     minutes = sum(unit.minutes for unit in required)
-    on_site = UnitState.objects.filter(enrolment=enrolment, on_site=True).values_list("unit_id", flat=True)
+    on_site = frozenset(unit_id for unit_id, in_a_room in done.items() if in_a_room)
     post = _post(enrolment, on)
     institution = enrolment.institution or (post and post.institution)
     return {
@@ -209,7 +219,7 @@ def _evidence(enrolment: Enrolment, on: date) -> dict[str, object]:
         | {"name": texts_of(post.position, "name")},
         "role": enrolment.role_key,
         "path": enrolment.path,
-        "form": form_of_study(required, frozenset(on_site)),
+        "form": form_of_study(required, on_site),
         "minutes": minutes,
         "academic_hours": round(minutes / ACADEMIC_HOUR_MINUTES, 1),
     }

@@ -98,6 +98,42 @@ def test_a_window_that_it_opens_tells_it_nothing(page, study, sign_in, live_serv
     assert hostile.evaluate("window.read") == "denied"
 
 
+AROUND = """<!doctype html><title>Around</title><body data-package data-status="incomplete">of the platform
+<iframe src="/hostile/" sandbox="allow-scripts allow-same-origin allow-forms allow-popups allow-modals"></iframe>"""
+
+
+def test_served_by_the_platform_itself_it_would_reach_nearly_everything(defenceless, study, sign_in, live_server):
+    """The control: the same attack does see cookies, pages and storage where nothing keeps them from it."""
+    page = defenceless
+    page.context.route("**/hostile/", lambda route: route.fulfill(body=HOSTILE, content_type="text/html"))
+    page.context.route("**/around/", lambda route: route.fulfill(body=AROUND, content_type="text/html"))
+    sign_in(page, study.user)
+    page.goto("/learn/")
+    page.evaluate("localStorage.setItem('secret', 'of the platform')")
+    page.goto("/around/")
+    hostile = next(frame for frame in page.frames if frame.url.endswith("/hostile/"))
+    done = live_server.url + reverse("learning:done", args=[study.number, "m1-one"])
+    facts = {"platform": live_server.url, "done": done, "foreign": str(a_package().number)}
+
+    results = hostile.evaluate("facts => attack(facts)", facts)
+
+    reach = {name for name, result in results.items() if result.startswith("got")}
+    assert reach >= {
+        "own cookies",
+        "document of the top page",
+        "document of the page around the player",
+        "cookies of the top page",
+        "storage of the top page",
+        "own storage",
+        "address of the top page",
+        "script in the top page",
+        "page of the platform by fetch",
+        "post to the platform",
+        "platform's page here",
+    }
+    assert results["own storage"] == "got of the platform"
+
+
 SPEAK = """([data, times]) => { for (let i = 0; i < times; i++) top.postMessage(data, '*'); }"""
 
 

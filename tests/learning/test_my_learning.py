@@ -233,7 +233,7 @@ def test_the_queries_do_not_grow_with_the_programmes(client, person, count, djan
     client.get(HOME)
     cache.clear()  # The session is read from the database too.
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         client.get(HOME)
 
 
