@@ -331,7 +331,7 @@ def test_an_archive_is_loaded_as_the_command_would(browser, folder):
     answer = browser.post(reverse("courses_import"), {"archive": zipped(raw(small_files()), folder)})
 
     assert answer.status_code == 200
-    assert "Created: 44" in answer.text
+    assert "Created: 50" in answer.text
     assert "Published version: 1.0" in answer.text
     assert LessonPage.objects.count() == 6
 

@@ -350,7 +350,7 @@ def forget() -> None:
 
 
 PAGES = (CoursePage, ModulePage, LessonPage, CasePage, PackagePage)
-SNIPPET_ACTIONS = ("edit", "delete", "usage", "history", "copy")
+SNIPPET_ACTIONS = ("edit", "delete", "usage", "history", "history_results", "copy", "preview_on_edit")
 SNIPPETS = (Question, ActionCard, make.Role, SupportContact, MailText)
 
 
