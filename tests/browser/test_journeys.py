@@ -123,6 +123,7 @@ def test_reading_goes_on_at_the_same_block_in_another_tab(tab, demo):
     demo.sign_in(tab, "teacher")
     tab.goto("/learn/")
     tab.click("section.resume a.ds-button")
+    expect(tab.locator("[data-reading]")).to_be_visible()
     unit = urlsplit(tab.url).path.split("/")[3]
     before = _block_kept(demo, "teacher", unit)
     blocks = tab.eval_on_selector_all("[data-reading] [id^=b]", "all => all.map(one => one.id)")
