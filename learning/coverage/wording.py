@@ -121,11 +121,20 @@ def law_point(point: str) -> str:
 
 def asks(clause: Clause, positions: str = "") -> str:
     """Of whom a requirement asks what, by when, in whole sentences; `positions` names those it is for."""
+    return _sentences(clause, _positions(clause.rule, positions))
+
+
+def terms(clause: Clause) -> str:
+    """The same beside one post, where which other positions are asked is of no interest."""
+    return _sentences(clause, "")
+
+
+def _sentences(clause: Clause, positions: str) -> str:
     rule = clause.rule
     told = [
         _("For: %(place)s.") % {"place": clause.institution_name},
         clause.sector_name and _("Only this sector: %(sector)s.") % {"sector": clause.sector_name},
-        _positions(rule, positions),
+        positions,
         points(rule),
         *deadline(rule),
         _("In force from %(day)s.") % {"day": short(rule.valid_from)},

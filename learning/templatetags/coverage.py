@@ -20,6 +20,7 @@ from learning.coverage.sources import Month, OfPosition
 register = template.Library()
 register.filter("percent", wording.percent)
 register.filter("asks", wording.asks)
+register.filter("terms", wording.terms)
 register.filter("why_not", wording.why_not)
 register.filter("day_text", wording.day_text)
 register.filter("reason", wording.reason_of)

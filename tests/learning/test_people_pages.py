@@ -205,6 +205,38 @@ def test_a_person_s_page_says_the_standing_and_why(client, school):
     assert "Staff</a>" in text
 
 
+def test_a_person_s_page_speaks_of_the_post_and_not_of_a_table_elsewhere(client, school):
+    school.requirement.positions.set([make.a_position()])
+
+    text = person_page(client, school.institution, school.people["expired"]).content.decode()
+
+    assert "For the post “teacher en”, last day: 31.01.2020" in " ".join(text.split())
+    assert "see the table" not in text
+
+
+@pytest.mark.parametrize(
+    ("standing", "asked", "why"),
+    [
+        ("expired", {"positions": True}, "The rule does not name this position."),
+        ("not_started", {"sector": True}, "The rule is for another sector."),
+        ("not_started", {"law_points": ["9"]}, "The rule is for other points of section 5.1."),
+    ],
+)
+def test_a_person_s_page_says_why_something_is_not_required(client, school, standing, asked, why):
+    below = make.an_institution("elsewhere", parent=school.institution, sector=make.a_sector("social"))
+    rule = school.requirement
+    rule.law_points = asked.get("law_points", [])
+    rule.sector = below.sector if "sector" in asked else None
+    rule.save()
+    if "positions" in asked:
+        rule.positions.set([make.a_position("officer")])
+
+    text = " ".join(person_page(client, school.institution, school.people[standing]).content.decode().split())
+
+    assert f"For the post “teacher en”: {why}" in text
+    assert "Why required" not in text
+
+
 def test_a_person_s_page_shows_the_number_of_the_paper_and_a_withdrawal(client, school):
     completion = school.people["valid"].completions.get()
     CompletionWithdrawal.objects.create(completion=completion, withdrawn_on=school.today, reason="Kļūda")
